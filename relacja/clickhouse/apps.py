@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ClickhouseConfig(AppConfig):
+    name = "relacja.clickhouse"
+    label = "clickhouse"
