@@ -1,0 +1,86 @@
+/** <command-palette src="/palette/">: Ctrl/Cmd+K anywhere; arrows move, Enter opens, Escape leaves. */
+class CommandPalette extends HTMLElement {
+  #timer = 0;
+  #asked = 0;
+
+  connectedCallback(): void {
+    document.addEventListener("keydown", this.#open);
+    document.addEventListener("click", this.#click);
+    this.#input.addEventListener("input", this.#soon);
+    this.addEventListener("keydown", this.#move);
+    this.addEventListener("submit", this.#go);
+  }
+
+  get #dialog(): HTMLDialogElement {
+    return this.querySelector("dialog")!;
+  }
+
+  get #input(): HTMLInputElement {
+    return this.querySelector("input")!;
+  }
+
+  get #options(): HTMLElement[] {
+    return [...this.querySelectorAll<HTMLElement>('[role="option"]')];
+  }
+
+  #open = (event: KeyboardEvent): void => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      this.#show();
+    }
+  };
+
+  #click = (event: MouseEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!(event.target as Element).closest("[data-palette]")) return;
+    event.preventDefault();
+    this.#show();
+  };
+
+  #show(): void {
+    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#input.select();
+    void this.#ask();
+  }
+
+  #soon = (): void => {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.#ask(), 90);
+  };
+
+  async #ask(): Promise<void> {
+    const turn = ++this.#asked;
+    const url = new URL(this.getAttribute("src") ?? "", location.href);
+    url.searchParams.set("q", this.#input.value);
+    url.searchParams.set("on", location.pathname);
+    const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!answer?.ok || turn !== this.#asked) return;
+    this.querySelector('[role="listbox"]')!.innerHTML = await answer.text();
+    this.#choose(this.#options[0]);
+  }
+
+  #choose(option: HTMLElement | undefined): void {
+    for (const other of this.#options) other.setAttribute("aria-selected", String(other === option));
+    if (option) {
+      this.#input.setAttribute("aria-activedescendant", option.id);
+      option.scrollIntoView({ block: "nearest" });
+    } else this.#input.removeAttribute("aria-activedescendant");
+  }
+
+  #move = (event: KeyboardEvent): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const options = this.#options;
+    const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    this.#choose(options[(at + step + options.length) % options.length]);
+  };
+
+  #go = (event: SubmitEvent): void => {
+    if ((event.target as HTMLFormElement).method === "dialog") return;
+    event.preventDefault();
+    this.#options.find((option) => option.getAttribute("aria-selected") === "true")?.click();
+  };
+}
+
+customElements.define("command-palette", CommandPalette);

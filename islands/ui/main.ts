@@ -1,0 +1,13 @@
+/** The staff application's behaviour: htmx, and custom elements where HTML cannot. */
+import "htmx.org";
+import "idiomorph/htmx";
+
+import "./auto-submit";
+import "./choices";
+import "./command-palette";
+import "./dialogs";
+import "./key-map";
+import "./live-part";
+import "./relative-time";
+import "./select-all";
+import "./toast-stack";

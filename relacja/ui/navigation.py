@@ -1,0 +1,80 @@
+"""The left navigation: apps contribute entries, the shell shows those the person may open."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+Words = Any  # str or a lazy translation
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place in the navigation.
+
+    `group` and `order` fix where it stands (group 9 and up at the bottom); `icon` is a lucide name; `key` is the letter
+    that leads there after G.
+    """
+
+    label: Words
+    icon: str
+    url_name: str
+    permission: str
+    group: int = 1
+    order: int = 50
+    key: str = ""
+
+    @property
+    def href(self) -> str:
+        return _address(self.url_name)
+
+
+@cache
+def _address(url_name: str) -> str:
+    return reverse(url_name)
+
+
+SETTINGS = Entry(_("Settings"), "settings-2", "", "", group=9, order=90, key=",")
+
+_entries: list[Entry] = []
+_settings: list[Entry] = []
+
+
+def add(entry: Entry) -> None:
+    """Put an entry into the navigation. Called by an app's `navigation.py` at start-up."""
+    _entries.append(entry)
+
+
+def add_setting(entry: Entry) -> None:
+    """Put a page among the settings, as a tab. Called by an app's `navigation.py` at start-up."""
+    _settings.append(entry)
+
+
+def entries_for(request: HttpRequest) -> list[Entry]:
+    """The entries this person may open, in order; the last leads to the first of their settings. Costs no query."""
+    entries, settings = _allowed(_entries, request), settings_for(request)
+    if settings:
+        entries.append(replace(SETTINGS, url_name=settings[0].url_name, permission=settings[0].permission))
+    return entries
+
+
+def settings_for(request: HttpRequest) -> list[Entry]:
+    """The settings this person may open, in order. Costs no query."""
+    return _allowed(_settings, request)
+
+
+def _allowed(entries: list[Entry], request: HttpRequest) -> list[Entry]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    allowed = [entry for entry in entries if user.may(entry.permission)]
+    return sorted(allowed, key=lambda entry: (entry.group, entry.order))
+
+
+def current(entries: list[Entry], path: str) -> Entry | None:
+    """The entry whose place holds `path`: the longest address that begins it; the root holds only itself."""
+    holding = [entry for entry in entries if path == entry.href or (entry.href != "/" and path.startswith(entry.href))]
+    return max(holding, key=lambda entry: len(entry.href), default=None)

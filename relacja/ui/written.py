@@ -1,0 +1,104 @@
+"""How numbers, money and time are written in the reader's language (CLDR through Babel)."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_currency, format_decimal
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+NBSP = "\N{NO-BREAK SPACE}"
+Number = int | float | Decimal
+
+
+def locale() -> Locale:
+    return _locale((get_language() or "pl").split("-")[0])
+
+
+def number(value: Number, digits: int | None = None) -> str:
+    """1 234,5 or 1,234.5; exactly `digits` after the point when asked."""
+    pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, format=pattern, locale=locale())
+
+
+def money(amount: Number, currency: str = "PLN") -> str:
+    """1 234,50 zł; złoty keep their sign in every language."""
+    if currency == "PLN":
+        return f"{number(amount, 2)}{NBSP}zł"
+    return format_currency(amount, currency, locale=locale())
+
+
+def percent(share: Number, digits: int = 0) -> str:
+    """0.184 is 18 %."""
+    return f"{number(Decimal(str(share)) * 100, digits)}{NBSP}%"
+
+
+def day(when: date | datetime) -> str:
+    """21 lis 2026, in the company's zone."""
+    on = _local(when)
+    return f"{_short(on)} {on.year}"
+
+
+def long_day(when: date | datetime) -> str:
+    """Sobota, 21 listopada 2026."""
+    words = format_date(_local(when), "EEEE, d MMMM y", locale=locale())
+    return words[:1].upper() + words[1:]
+
+
+def near_day(when: date | datetime, *, now: datetime) -> str:
+    """Today, 21 Nov; then the weekday; with the year when it is another one."""
+    on, today = _local(when), _local(now)
+    if on == today:
+        return _("Today, %(day)s") % {"day": format_date(on, "d MMM", locale=locale())}
+    if on == today - timedelta(days=1):
+        return _("Yesterday, %(day)s") % {"day": format_date(on, "d MMM", locale=locale())}
+    words = format_date(on, "EEEE, d MMM" if on.year == today.year else "EEEE, d MMM y", locale=locale())
+    return words[:1].upper() + words[1:]
+
+
+def hour(when: datetime) -> str:
+    """9:42, in the company's zone."""
+    local = timezone.localtime(when)
+    return f"{local.hour}:{local:%M}"
+
+
+def moment(when: datetime) -> str:
+    """21 lis 2026, 9:42:08, in the company's zone."""
+    local = timezone.localtime(when)
+    return f"{_short(local)} {local.year}, {local.hour}:{local:%M:%S}"
+
+
+def ago(when: datetime, *, now: datetime) -> str:
+    """How long ago, as people say it: minutes, hours, today, yesterday, then the day. Also ahead: in 2 hr, tomorrow."""
+    gap = when - now
+    if abs(gap) < timedelta(minutes=1):
+        return _("just now")
+    if abs(gap) < timedelta(hours=6):
+        words = format_timedelta(gap, format="short", add_direction=True, threshold=1, locale=locale())
+        return words.replace(". ", " ").removesuffix(".") if locale().language == "en" else words
+    on, today = _local(when), _local(now)
+    if on == today:
+        return _("today, %(hour)s") % {"hour": hour(when)}
+    if on == today - timedelta(days=1):
+        return _("yesterday")
+    if on == today + timedelta(days=1):
+        return _("tomorrow, %(hour)s") % {"hour": hour(when)}
+    return _short(on) if on.year == today.year else f"{_short(on)} {on.year}"
+
+
+def _short(on: date) -> str:
+    """21 lis. Written by hand: a list of fifty rows says a hundred dates, and a pattern costs ten times as much."""
+    return f"{on.day} {locale().months['format']['abbreviated'][on.month]}"
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+def _local(when: date | datetime) -> date:
+    return timezone.localtime(when).date() if isinstance(when, datetime) else when
