@@ -1,0 +1,72 @@
+"""Who may do what. Denied unless a view says otherwise; roles hold permissions, people hold one role."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC = "public"
+
+
+class Role(TextChoices):
+    ADMINISTRATOR = "administrator", _("Administrator")
+    MANAGER = "manager", _("Manager")
+    MARKETING = "marketing", _("Marketing")
+    SALES = "sales", _("Sales")
+    SERVICE = "service", _("Service")
+    VIEWER = "viewer", _("Viewer")
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Something a person may do, e.g. `contacts.edit`, and the roles that may (administrators always do)."""
+
+    code: str
+    label: Any
+    roles: frozenset[str] = field(default_factory=frozenset)
+
+
+_permissions: dict[str, Permission] = {}
+
+
+def declare(code: str, label: Any, *roles: Role) -> None:
+    """Add a permission. Called by an app's `permissions.py` at start-up."""
+    _permissions[code] = Permission(code, label, frozenset({Role.ADMINISTRATOR, *roles}))
+
+
+def permissions() -> list[Permission]:
+    """All declared permissions, by code."""
+    return [_permissions[code] for code in sorted(_permissions)]
+
+
+def role_may(role: str, code: str) -> bool:
+    """Whether `role` holds `code`. An undeclared code is a mistake in the program: KeyError."""
+    return role in _permissions[code].roles
+
+
+def allow(code: str) -> Callable[[View], View]:
+    """Mark a view as open to people who hold `code`; without a mark the middleware refuses everyone."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def inner(*args: Any, **kwargs: Any) -> Any:
+            return view(*args, **kwargs)
+
+        inner.access = code  # type: ignore[attr-defined]
+        return inner  # type: ignore[return-value]
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark a view as open to everybody, signed in or not."""
+    return allow(PUBLIC)(view)
+
+
+def required(view: Callable[..., Any]) -> str | None:
+    """What a view asks for: a permission code, `PUBLIC`, or None when nobody may."""
+    return getattr(view, "access", None)

@@ -1,0 +1,124 @@
+"""People who work here, and the keys of programs that do."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from relacja.staff import access
+from relacja.staff.access import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Someone who may sign in with `password`, or not at all without one."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person who works here. Signs in by e-mail; holds one role."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.VIEWER)
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("pl", "Polski"), ("en", "English")], default="pl"
+    )
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+    one_time_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(role__in=Role.values), name="staff_user_known_role")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def may(self, code: str) -> bool:
+        """Whether this person holds the permission `code`. Costs nothing."""
+        return self.is_active and access.role_may(self.role, code)
+
+    def introduce(self, *, name: str, language: str) -> None:
+        """What they are called and which language they read, from now on."""
+        self.name, self.language = name, language
+        self.save(update_fields=["name", "language"])
+
+
+class SignInTries(models.Model):
+    """How often somebody tried to sign in without success: per account, per network, per both, per device.
+
+    `subject` is a keyed hash, so the table tells nobody's address.
+    """
+
+    subject = models.CharField(max_length=64, unique=True)
+    tries = models.PositiveIntegerField()
+    last_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.subject[:8]}…: {self.tries}"
+
+
+class ApiKey(models.Model):
+    """A program's key. Only a hash is kept; the key itself is shown once."""
+
+    name = models.CharField(max_length=120, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
+    prefix = models.CharField(max_length=12)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    def may(self, code: str) -> bool:
+        """Whether this key was given the scope `code`."""
+        return self.revoked_at is None and code in self.scopes
+
+    def revoke(self, *, at: datetime) -> None:
+        """The key opens nothing any more; taking it back twice keeps the first time."""
+        ApiKey.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=at)
+
+    @staticmethod
+    def digest_of(key: str) -> str:
+        return hashlib.sha256(key.encode()).hexdigest()
+
+    @classmethod
+    def issue(cls, *, name: str, scopes: list[str], now: datetime) -> tuple["ApiKey", str]:
+        """A new key and, this once, its text."""
+        text = f"rk_{secrets.token_urlsafe(32)}"
+        key = cls.objects.create(
+            name=name, digest=cls.digest_of(text), prefix=text[:9], scopes=sorted(scopes), created_at=now
+        )
+        return key, text
+
+
+class Answer(models.Model):
+    """What was answered to a request with an `Idempotency-Key`: the same request again gets the same answer."""
+
+    api_key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["api_key", "key"], name="staff_answer_once")]
