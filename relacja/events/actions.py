@@ -1,0 +1,84 @@
+"""Writing down what happened."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from relacja.events import bell, vocabulary
+from relacja.events.event import Event, written
+from relacja.events.models import Alias, Entry
+from relacja.events.profiles import is_anonymous
+
+
+def record(
+    name: str,
+    *,
+    profile_id: int,
+    at: datetime,
+    now: datetime,
+    channel: str = "system",
+    source: str = "relacja",
+    properties: Mapping[str, Any] | None = None,
+    context: Mapping[str, Any] | None = None,
+    by: int | None = None,
+) -> Event:
+    """Append one event to the log, in the caller's transaction: the change and its event stand or fall together."""
+    if not vocabulary.known(name):
+        raise ValueError(f"“{name}” is in nobody's vocabulary")
+    event = Event(
+        id=uuid.uuid4(),
+        name=name,
+        at=at,
+        received_at=now,
+        profile_id=profile_id,
+        channel=channel,
+        source=source,
+        properties=dict(properties or {}),
+        context=dict(context or {}),
+        by=by,
+    )
+    append([event])
+    return event
+
+
+def append(events: Sequence[Event]) -> None:
+    """Append events to the log as one entry, in the caller's transaction, and wake its readers on commit."""
+    if events:
+        Entry.objects.create(count=len(events), events=written(events))
+        transaction.on_commit(bell.log.ring)
+
+
+def append_many(blocks: Iterable[Sequence[Event]]) -> None:
+    """Append a lot of history, one entry per block; for loading, not for traffic."""
+    Entry.objects.bulk_create([Entry(count=len(block), events=written(block)) for block in blocks if block])
+    transaction.on_commit(bell.log.ring)
+
+
+@transaction.atomic
+def join(profile_ids: Iterable[int], *, contact_id: int, now: datetime) -> list[int]:
+    """Let anonymous profiles belong to a contact; those that belong to another contact already stay there.
+
+    Returns the profiles that were joined now.
+    """
+    joined = []
+    for profile_id in sorted({profile for profile in profile_ids if is_anonymous(profile)}):
+        alias, created = Alias.objects.get_or_create(
+            profile_id=profile_id, defaults={"contact_id": contact_id, "since": now}
+        )
+        if not created and alias.ended_at is not None:
+            Alias.objects.filter(pk=profile_id, version=alias.version).update(
+                contact_id=contact_id, since=now, ended_at=None, version=F("version") + 1
+            )
+            created = True
+        if created:
+            joined.append(profile_id)
+    return joined
+
+
+def part(profile_ids: Iterable[int], *, now: datetime) -> None:
+    """Take profiles back from their contact: their history is anonymous again."""
+    Alias.objects.filter(profile_id__in=list(profile_ids), ended_at=None).update(ended_at=now, version=F("version") + 1)

@@ -1,0 +1,220 @@
+"""Those who react to the log, each at its own pace.
+
+A subscriber sees every event at least once and in order. What it writes to the records is committed together with
+its cursor, so it happens exactly once. An event it cannot handle is parked after a few tries, and the rest goes on.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from relacja.events import bell
+from relacja.events.event import Event, read, read_one, written_one
+from relacja.events.models import Cursor, Entry, Parked
+from relacja.lib.errors import Unavailable
+
+ENTRIES_AT_ONCE = 400
+EVENTS_AT_ONCE = 5_000
+TRIES = 5
+BYTES_REMEMBERED = 4_000_000
+
+
+class Handle(Protocol):
+    def __call__(self, events: list[Event], *, now: datetime) -> None:
+        """React to events, in order. Called again with the same ones if it raised or the process died."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Somebody who reads the log: never ahead of those in `after`, only `names` if given."""
+
+    name: str
+    handle: Handle
+    after: tuple[str, ...]
+    wanted: frozenset[str] | None
+    external: bool
+
+
+class _Recently:
+    """Entries read a moment ago: each is decoded once for all who read the log at about the same time."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[bytes, list[Event]] = OrderedDict()
+        self._size = 0
+        self._guard = threading.Lock()
+
+    def read(self, block: bytes) -> list[Event]:
+        """The events of a block. Shared between threads: look at them, do not change them."""
+        with self._guard:
+            found = self._found.get(block)
+        if found is not None:
+            return found
+        found = read(block)
+        with self._guard:
+            if block not in self._found:
+                self._found[block] = found
+                self._size += len(block)
+            while self._size > BYTES_REMEMBERED:
+                oldest, _events = self._found.popitem(last=False)
+                self._size -= len(oldest)
+        return found
+
+
+class _Block(NamedTuple):
+    """An entry of the log, as far as readers need it."""
+
+    txid: int
+    entry_id: int
+    events: bytes
+
+
+END_OF_LOG = (2**62, 2**62)
+# Sizes first, then only the blocks that are taken: four hundred entries of a busy hour are hundreds of megabytes.
+_NEXT = """
+SELECT entry.txid, entry.id, entry.events
+FROM (
+    SELECT id, txid, SUM(count) OVER (ORDER BY txid, id) - count AS before
+    FROM (
+        SELECT id, txid, count FROM events_entry
+        WHERE (txid, id) > (%s, %s) AND (txid, id) <= (%s, %s) AND txid < %s
+        ORDER BY txid, id LIMIT %s
+    ) AS head
+) AS chosen
+JOIN events_entry AS entry ON entry.id = chosen.id
+WHERE chosen.before < %s
+ORDER BY entry.txid, entry.id
+"""
+
+_subscriptions: dict[str, Subscription] = {}
+_recently = _Recently()
+
+
+def subscriber(
+    name: str, *, after: tuple[str, ...] = (), names: set[str] | None = None, external: bool = False
+) -> Callable[[Handle], Handle]:
+    """Register a handler. `external` ones write outside the records and therefore run outside their transaction."""
+
+    def register(handle: Handle) -> Handle:
+        _subscriptions[name] = Subscription(name, handle, after, frozenset(names) if names else None, external)
+        return handle
+
+    return register
+
+
+def names() -> list[str]:
+    """Every subscriber, in order of registration."""
+    return list(_subscriptions)
+
+
+def entries_after(cursor: Cursor) -> QuerySet[Entry]:
+    """Entries that a cursor has not passed and that no running transaction can still come before."""
+    found = Entry.objects.filter(
+        Q(txid__gt=cursor.txid) | Q(txid=cursor.txid, id__gt=cursor.entry_id), txid__lt=_oldest_running()
+    )
+    return found.order_by("txid", "id")
+
+
+def deliver(name: str, *, now: datetime) -> int:
+    """Hand the next events to one subscriber. Returns how many entries of the log it has read now.
+
+    Only one process may call this for a subscriber at a time; the pump's lease sees to it.
+    """
+    subscription = _subscriptions[name]
+    cursors = Cursor.objects.in_bulk([name, *subscription.after])
+    cursor = cursors.get(name) or Cursor.objects.get_or_create(subscriber=name)[0]
+    if any(leader not in cursors for leader in subscription.after):
+        return 0
+    batch = _next(cursor, [cursors[leader] for leader in subscription.after])
+    if not batch:
+        return 0
+    events = [event for entry in batch for event in _recently.read(bytes(entry.events))]
+    if subscription.wanted is not None:
+        events = [event for event in events if event.name in subscription.wanted]
+    try:
+        _hand_over(subscription, events, cursor, batch[-1], now=now)
+    except Unavailable as error:
+        _note(cursor, error)
+        raise
+    except Exception as error:
+        _note(cursor, error)
+        if cursor.attempts < TRIES:
+            raise
+        _one_by_one(subscription, events, cursor, batch[-1], now=now)
+    bell.log.ring()  # those who follow may go on, and so may this one if there is more
+    return len(batch)
+
+
+def retry_parked(parked: Parked, *, now: datetime) -> None:
+    """Hand a parked event over once more; it leaves the list when it succeeds."""
+    event = read_one(bytes(parked.event))
+    with transaction.atomic():
+        _subscriptions[parked.subscriber].handle([event], now=now)
+        parked.delete()
+
+
+def _next(cursor: Cursor, leaders: Sequence[Cursor]) -> list[_Block]:
+    """The next blocks, not beyond any leader, with about EVENTS_AT_ONCE events. One query: every event causes some."""
+    end = min(((leader.txid, leader.entry_id) for leader in leaders), default=END_OF_LOG)
+    place = [cursor.txid, cursor.entry_id, *end, _oldest_running()]
+    with connection.cursor() as ask:
+        ask.execute(_NEXT, [*place, ENTRIES_AT_ONCE, EVENTS_AT_ONCE])
+        return [_Block(*row) for row in ask.fetchall()]
+
+
+def _hand_over(subscription: Subscription, events: list[Event], cursor: Cursor, last: _Block, *, now: datetime) -> None:
+    if subscription.external:
+        if events:
+            subscription.handle(events, now=now)
+        _move(cursor, last, now=now)
+        return
+    with transaction.atomic():
+        if events:
+            subscription.handle(events, now=now)
+        _move(cursor, last, now=now)
+
+
+def _one_by_one(
+    subscription: Subscription, events: list[Event], cursor: Cursor, last: _Block, *, now: datetime
+) -> None:
+    """The batch failed too often: find the events that fail and park only those."""
+    for event in events:
+        try:
+            with transaction.atomic():
+                subscription.handle([event], now=now)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary to a reaction; what failed is kept and shown
+            Parked.objects.create(
+                subscriber=subscription.name,
+                event=written_one(event),
+                event_name=event.name,
+                error=repr(error)[:2000],
+                at=now,
+            )
+    _move(cursor, last, now=now)
+
+
+def _move(cursor: Cursor, last: _Block, *, now: datetime) -> None:
+    Cursor.objects.filter(pk=cursor.pk).update(
+        txid=last.txid, entry_id=last.entry_id, moved_at=now, attempts=0, error=""
+    )
+
+
+def _note(cursor: Cursor, error: Exception) -> None:
+    cursor.attempts += 1
+    Cursor.objects.filter(pk=cursor.pk).update(attempts=cursor.attempts, error=repr(error)[:500])
+
+
+def _oldest_running() -> int:
+    """Transactions from this number on may still be running. On SQLite there is nothing to wait for."""
+    if connection.vendor != "postgresql":
+        return 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
