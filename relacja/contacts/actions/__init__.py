@@ -1,0 +1,34 @@
+"""Changes to contacts. `actions.create`, `actions.edit`, `actions.identify` and so on."""
+
+from relacja.contacts.actions.company import edit_company
+from relacja.contacts.actions.identity import identify, join_visitor
+from relacja.contacts.actions.record import (
+    ChangedMeanwhile,
+    Difference,
+    IdentityTaken,
+    add_note,
+    archive,
+    assign,
+    create,
+    edit,
+    restore,
+    set_stage,
+    touch,
+)
+
+__all__ = [
+    "ChangedMeanwhile",
+    "Difference",
+    "IdentityTaken",
+    "add_note",
+    "archive",
+    "assign",
+    "create",
+    "edit",
+    "edit_company",
+    "identify",
+    "join_visitor",
+    "restore",
+    "set_stage",
+    "touch",
+]

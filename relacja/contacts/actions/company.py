@@ -1,0 +1,54 @@
+"""Changing what is known about a company."""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+from stdnum import exceptions
+from stdnum.eu import vat
+from stdnum.pl import nip
+
+from relacja.contacts import rules
+from relacja.contacts.models import Company, Contact
+from relacja.lib.errors import Refused
+from relacja.lib.text import cleaned, folded
+
+
+@transaction.atomic
+def edit_company(company: Company, *, name: str, vat_id: str, city: str) -> None:
+    """Change a company; its people are found by its new name. Refused when the VAT id is none, or the name is taken."""
+    name = cleaned(name)[:200]
+    key = folded(name)[:200]
+    if not key:
+        raise Refused(_("A company needs a name."), field="name")
+    if Company.objects.filter(name_key=key, archived_at=None).exclude(pk=company.pk).exists():
+        raise Refused(_("There is a company of that name already."), field="name")
+    renamed = company.name != name
+    company.name, company.name_key, company.vat_id, company.city = name, key, _vat_id(vat_id), cleaned(city)
+    company.save(update_fields=["name", "name_key", "vat_id", "city"])
+    if renamed:
+        _describe_people(company)
+
+
+def _describe_people(company: Company) -> None:
+    for contact in Contact.objects.active().filter(company=company).iterator():
+        text = rules.search_text(
+            first_name=contact.first_name,
+            last_name=contact.last_name,
+            email=contact.email,
+            phone=contact.phone,
+            company=company.name,
+        )
+        Contact.objects.filter(pk=contact.pk).update(search_text=text, version=F("version") + 1)
+
+
+def _vat_id(text: str) -> str:
+    """The id without its ornaments: a NIP as ten digits, another as the Union writes it."""
+    text = cleaned(text)
+    if not text:
+        return ""
+    for kind in (nip, vat):
+        try:
+            return str(kind.validate(text))
+        except exceptions.ValidationError:
+            continue
+    raise Refused(_("“{text}” is no VAT id. Check the digits.").format(text=text[:20]), field="vat_id")

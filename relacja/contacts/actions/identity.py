@@ -1,0 +1,130 @@
+"""Finding out who somebody is."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from relacja.contacts import rules
+from relacja.contacts.actions.record import create, edit
+from relacja.contacts.models import Contact, Identity, IdentityKind
+from relacja.events import actions as events
+from relacja.events.profiles import profile_of
+from relacja.lib import emails, phones
+from relacja.lib.text import cleaned
+
+STRENGTH = [IdentityKind.EXTERNAL, IdentityKind.EMAIL, IdentityKind.PHONE, IdentityKind.VISITOR]
+
+
+def identify(
+    *,
+    identities: Sequence[rules.IdentityPair],
+    traits: Mapping[str, str],
+    now: datetime,
+    source: str,
+    channel: str = "web",
+) -> Contact:
+    """The contact these identities name, made if there is none; what was known under them joins its history.
+
+    A sure match takes on the other identities and fills its empty fields; nothing known is overwritten, and a trait
+    that makes no sense, like a phone of letters, is left out. When the identities name several contacts, the strongest
+    wins and the doubt is written on its timeline: nobody is merged.
+    """
+    pairs = [normal(kind, value) for kind, value in identities]
+    try:
+        return _identify(pairs, traits, now=now, source=source, channel=channel)
+    except IntegrityError:
+        return _identify(pairs, traits, now=now, source=source, channel=channel)
+
+
+def join_visitor(contact: Contact, *, anonymous_id: str, now: datetime) -> bool:
+    """Let what a browser did before belong to `contact`. False when that browser is already somebody else's."""
+    if not anonymous_id:
+        return False
+    with transaction.atomic():
+        pair = (IdentityKind.VISITOR, anonymous_id[:320])
+        named, _ = Identity.objects.get_or_create(
+            kind=pair[0], value=pair[1], defaults={"contact": contact, "since": now}
+        )
+        if named.contact_id != contact.pk:
+            return False
+        _join(contact, [pair], now=now)
+    return True
+
+
+def normal(kind: str, value: str) -> rules.IdentityPair:
+    """An identity the way it is compared. Raises `NotAnAddress` or `NotAPhone`."""
+    if kind == IdentityKind.EMAIL:
+        return kind, emails.key(emails.address(value))
+    if kind == IdentityKind.PHONE:
+        return kind, phones.e164(value)
+    return kind, cleaned(value)[:320]
+
+
+@transaction.atomic
+def _identify(
+    pairs: list[rules.IdentityPair], traits: Mapping[str, str], *, now: datetime, source: str, channel: str
+) -> Contact:
+    named = {(kind, value): contact for kind, value in pairs if (contact := _named(kind, value))}
+    values = rules.usable({key: value for key, value in traits.items() if value})
+    if not named:
+        contact = _new(pairs, values, now=now, source=source, channel=channel)
+    else:
+        contact = min(named.items(), key=lambda item: STRENGTH.index(IdentityKind(item[0][0])))[1]
+        _fill(contact, values, now=now, channel=channel)
+    free = [pair for pair in pairs if pair not in named and not _exists(pair)]
+    Identity.objects.bulk_create([Identity(kind=kind, value=value, contact=contact, since=now) for kind, value in free])
+    for other in {found.pk for found in named.values()} - {contact.pk}:
+        events.record(
+            "Possible Duplicate Found",
+            profile_id=contact.pk,
+            at=now,
+            now=now,
+            channel=channel,
+            properties={"other": other},
+        )
+    _join(contact, [pair for pair in pairs if pair in free or named.get(pair) == contact], now=now)
+    return contact
+
+
+def _named(kind: str, value: str) -> Contact | None:
+    identity = Identity.objects.select_related("contact").filter(kind=kind, value=value).first()
+    return identity.contact if identity else None
+
+
+def _exists(pair: rules.IdentityPair) -> bool:
+    return Identity.objects.filter(kind=pair[0], value=pair[1]).exists()
+
+
+def _new(pairs: list[rules.IdentityPair], values: rules.Values, *, now: datetime, source: str, channel: str) -> Contact:
+    given = dict(pairs)
+    whole = rules.values({**values.fields, **{k: given[k] for k in ("email", "phone") if k in given}})
+    taken = {pair[0] for pair in whole.identities if _exists(pair)}
+    fields = {name: value for name, value in whole.fields.items() if name not in taken}
+    if "email" in values.fields and "email" in fields:
+        fields["email"] = values.fields["email"]
+    return create(values=rules.Values(fields), now=now, source=source, channel=channel)
+
+
+def _fill(contact: Contact, values: rules.Values, *, now: datetime, channel: str) -> None:
+    """Take on what is not known yet. An e-mail or phone that names somebody else is left where it is."""
+    taken = {kind for kind, value in values.identities if (other := _named(kind, value)) and other != contact}
+    empty = {
+        name: value
+        for name, value in values.fields.items()
+        if name not in taken and not getattr(contact, name) and value
+    }
+    edit(contact, values=rules.Values(empty), now=now, channel=channel)
+
+
+def _join(contact: Contact, pairs: list[rules.IdentityPair], *, now: datetime) -> None:
+    joined = events.join([profile_of(kind, value) for kind, value in pairs], contact_id=contact.pk, now=now)
+    if joined:
+        events.record(
+            "Visitor Recognised",
+            profile_id=contact.pk,
+            at=now,
+            now=now,
+            channel="web",
+            properties={"profiles": [str(profile) for profile in joined]},
+        )

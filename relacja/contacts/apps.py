@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+from relacja.lib import discovery
+
+
+class ContactsConfig(AppConfig):
+    name = "relacja.contacts"
+    label = "contacts"
+
+    def ready(self) -> None:
+        discovery.contributions("profile")
+        discovery.contributions("panels")

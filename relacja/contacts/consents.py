@@ -1,0 +1,113 @@
+"""The consent ledger: who agreed to what, in which words, when, where, and how we know."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from relacja.contacts.actions.record import touch
+from relacja.contacts.models import Consent, ConsentAct, ConsentEntry, ConsentText, Contact
+from relacja.events.actions import record
+from relacja.lib import live
+
+NEWSLETTER = "newsletter"
+EMAIL = "email"
+LABELS: dict[str, Any] = {NEWSLETTER: _("newsletter")}
+CHANNELS: dict[str, Any] = {EMAIL: _("e-mail")}
+_EVENTS = {
+    ConsentAct.ASKED: "Consent Requested",
+    ConsentAct.GIVEN: "Consent Given",
+    ConsentAct.WITHDRAWN: "Consent Withdrawn",
+}
+
+
+def text_in_force(purpose: str, channel: str, language: str) -> ConsentText:
+    """The words asked for today in that language. DoesNotExist when nobody wrote them."""
+    texts = ConsentText.objects.filter(purpose=purpose, channel=channel, language=language)
+    return texts.order_by("-version")[:1].get()
+
+
+def ask(contact: Contact, **entry: Any) -> ConsentEntry:
+    """Somebody said yes, but has not proved that the address is theirs: nothing may be sent on it yet."""
+    return _enter(contact, ConsentAct.ASKED, **entry)
+
+
+def give(contact: Contact, **entry: Any) -> ConsentEntry:
+    """From now on there is a basis for messages of this purpose on this channel."""
+    return _enter(contact, ConsentAct.GIVEN, **entry)
+
+
+def withdraw(contact: Contact, **entry: Any) -> ConsentEntry:
+    """From now on there is none."""
+    return _enter(contact, ConsentAct.WITHDRAWN, **entry)
+
+
+def state(contact: Contact, *, purpose: str, channel: str) -> str:
+    """`asked`, `given`, `withdrawn`, or empty when it never came up."""
+    found = Consent.objects.filter(contact=contact, purpose=purpose, channel=channel).first()
+    return found.act if found else ""
+
+
+def basis_for(contact_ids: Iterable[int], *, purpose: str, channel: str) -> dict[int, ConsentEntry]:
+    """The entry that allows messages of this purpose, for those contacts who have one. One query."""
+    given = Consent.objects.filter(
+        contact_id__in=list(contact_ids), purpose=purpose, channel=channel, act=ConsentAct.GIVEN
+    )
+    return {consent.contact_id: consent.entry for consent in given.select_related("entry")}
+
+
+def label(purpose: str) -> Any:
+    """What a purpose is called in front of people."""
+    return LABELS.get(purpose, purpose)
+
+
+@transaction.atomic
+def _enter(
+    contact: Contact,
+    act: ConsentAct,
+    *,
+    purpose: str,
+    channel: str,
+    now: datetime,
+    source: str,
+    text: ConsentText | None = None,
+    address: str = "",
+    proof: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> ConsentEntry:
+    entry = ConsentEntry.objects.create(
+        contact=contact,
+        purpose=purpose,
+        channel=channel,
+        act=act,
+        text=text,
+        address=address,
+        source=source,
+        proof=dict(proof or {}),
+        at=at or now,
+    )
+    Consent.objects.bulk_create(
+        [Consent(contact=contact, purpose=purpose, channel=channel, act=act, entry=entry)],
+        update_conflicts=True,
+        unique_fields=["contact", "purpose", "channel"],
+        update_fields=["act", "entry"],
+    )
+    touch([contact.pk])
+    record(
+        _EVENTS[act],
+        profile_id=contact.pk,
+        at=at or now,
+        now=now,
+        channel="web",
+        properties={
+            "purpose": purpose,
+            "channel": channel,
+            "source": source,
+            "text_version": text.version if text else None,
+            "entry": entry.pk,
+        },
+    )
+    live.publish(f"contact:{contact.pk}")
+    return entry

@@ -1,0 +1,6 @@
+from django.utils.translation import gettext_lazy as _
+
+from relacja.ui.navigation import Entry, add
+
+add(Entry(_("Contacts"), "users", "contacts:contacts", "contacts.view", group=2, order=10, key="c"))
+add(Entry(_("Companies"), "building-2", "contacts:companies", "contacts.view", group=2, order=20, key="f"))

@@ -1,0 +1,78 @@
+"""The right column of a contact's page: what matters now. Apps contribute panels in their `panels.py`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from relacja.contacts.models import Consent, Contact
+from relacja.lib.errors import Unavailable
+from relacja.staff.models import User
+
+Words = Any  # str or a lazy translation
+Context = Callable[[Contact, User, datetime], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One section of the right column.
+
+    `context(contact, user, now)` gives the template what it shows as `panel`, or None when there is nothing to say:
+    then the section is left out. Its `aside` and `aside_href`, if given, stand beside the title. It runs on every look
+    at the contact and again whenever something happens: a few milliseconds at most. What is `Unavailable` says so in
+    its place.
+    """
+
+    key: str
+    title: Words
+    template: str
+    context: Context
+    order: int = 50
+    permission: str = "contacts.view"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A panel with something to say, or with the reason why it cannot."""
+
+    key: str
+    title: Words
+    template: str
+    context: dict[str, Any]
+    failure: str = ""
+
+
+_panels: list[Panel] = []
+
+
+def add(panel: Panel) -> None:
+    """Put a panel on the contact's page. Called by an app's `panels.py` at start-up."""
+    _panels.append(panel)
+
+
+def shown_for(contact: Contact, user: User, *, now: datetime) -> list[Shown]:
+    """What the right column says about a contact to this person, in order."""
+    panels = sorted((panel for panel in _panels if user.may(panel.permission)), key=lambda panel: panel.order)
+    shown = (_shown(panel, contact, user, now) for panel in panels)
+    return [panel for panel in shown if panel is not None]
+
+
+def _shown(panel: Panel, contact: Contact, user: User, now: datetime) -> Shown | None:
+    try:
+        context = panel.context(contact, user, now)
+    except Unavailable as failure:
+        return Shown(panel.key, panel.title, panel.template, {}, str(failure))
+    return None if context is None else Shown(panel.key, panel.title, panel.template, context)
+
+
+def _consents(contact: Contact, user: User, now: datetime) -> dict[str, Any]:
+    """How things stand for every purpose that ever came up. One query."""
+    states = Consent.objects.filter(contact=contact).select_related("entry__text").order_by("purpose", "channel")
+    href = reverse("contacts:consents", args=[contact.pk])
+    return {"states": list(states), "aside": _("history"), "aside_href": href}
+
+
+add(Panel("consents", _("Consents"), "contacts/panels/consents.html", _consents, order=60))

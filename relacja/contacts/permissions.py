@@ -1,0 +1,7 @@
+from django.utils.translation import gettext_lazy as _
+
+from relacja.staff.access import Role, declare
+
+declare("contacts.view", _("See contacts and their history"), *Role)
+declare("contacts.edit", _("Add and change contacts"), Role.MANAGER, Role.MARKETING, Role.SALES, Role.SERVICE)
+declare("contacts.archive", _("Archive contacts"), Role.MANAGER, Role.SALES)

@@ -1,0 +1,57 @@
+"""The flat copy of every contact in ClickHouse: fixed columns, and attributes that apps contribute."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from relacja.contacts.models import Consent, Contact
+
+Contribution = Callable[[list[int]], Mapping[int, Mapping[str, Any]]]
+
+_contributions: list[Contribution] = []
+
+
+def contribute(function: Contribution) -> Contribution:
+    """Register a function that says, for given contact ids, which attributes an app adds (nested plain JSON)."""
+    _contributions.append(function)
+    return function
+
+
+def rows(contacts: Iterable[Contact]) -> list[dict[str, Any]]:
+    """Contacts as rows of the `contact` table. One query per contribution, whatever the number."""
+    found = list(contacts)
+    ids = [contact.pk for contact in found]
+    parts = [function(ids) for function in _contributions]
+    return [_row(contact, [part.get(contact.pk, {}) for part in parts]) for contact in found]
+
+
+def _row(contact: Contact, parts: list[Mapping[str, Any]]) -> dict[str, Any]:
+    attributes = dict(contact.attributes)
+    for part in parts:
+        attributes.update(part)
+    return {
+        "id": contact.pk,
+        "email": contact.email,
+        "first_name": contact.first_name,
+        "last_name": contact.last_name,
+        "name": str(contact),
+        "phone": contact.phone,
+        "city": contact.city,
+        "country": contact.country,
+        "company": contact.company.name if contact.company else "",
+        "owner_id": contact.owner_id or 0,
+        "stage": contact.stage,
+        "created_at": contact.created_at,
+        "attributes": {**attributes, "source": contact.source, "language": contact.language},
+        "version": contact.version,
+        "is_deleted": int(contact.archived_at is not None),
+    }
+
+
+@contribute
+def consent(contact_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """`consent.<purpose>.<channel>`: asked, given or withdrawn."""
+    found: dict[int, dict[str, Any]] = {}
+    for row in Consent.objects.filter(contact_id__in=contact_ids):
+        purposes = found.setdefault(row.contact_id, {"consent": {}})["consent"]
+        purposes.setdefault(row.purpose, {})[row.channel] = row.act
+    return found

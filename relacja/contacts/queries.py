@@ -1,0 +1,41 @@
+"""Questions about companies and their people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from relacja.contacts.models import Company, Contact
+from relacja.lib.text import folded
+
+PAGE = 50
+PEOPLE_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Companies:
+    """Some companies by name; `after` goes on with the next, empty at the end."""
+
+    companies: Sequence[Company]
+    after: str
+
+
+def companies(text: str = "", *, after: str = "", limit: int = PAGE) -> Companies:
+    """Companies whose name contains `text`, by name, with how many people each has (`people_count`). One query."""
+    people = Contact.objects.active().filter(company=OuterRef("pk")).order_by()
+    counted = people.values("company").annotate(n=Count("pk")).values("n")
+    found = Company.objects.filter(archived_at=None).annotate(people_count=Coalesce(Subquery(counted), 0))
+    if text:
+        found = found.filter(name_key__contains=folded(text))
+    name, _separator, pk = after.rpartition("~")
+    if pk.isascii() and pk.isdigit() and len(pk) < 19:
+        found = found.filter(Q(name_key__gte=name), Q(name_key__gt=name) | Q(pk__gt=int(pk)))
+    rows = list(found.order_by("name_key", "pk")[: limit + 1])
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Companies(rows[:limit], f"{last.name_key}~{last.pk}" if last else "")
+
+
+def people_of(company: Company) -> QuerySet[Contact]:
+    """The active contacts of a company."""
+    return Contact.objects.active().filter(company=company)

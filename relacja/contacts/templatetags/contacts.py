@@ -1,0 +1,41 @@
+"""Words and badges for codes of contacts and of the consent ledger."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from relacja.contacts import consents
+from relacja.contacts.models import Contact, Stage
+from relacja.ui.templatetags.ui import badge
+
+TONES = {
+    Stage.PROSPECT: "baltic",
+    Stage.CUSTOMER: "moss",
+    Stage.WON_BACK: "moss",
+    Stage.DORMANT: "amber",
+    Stage.LOST: "raspberry",
+}
+register = template.Library()
+
+
+@register.filter
+def purpose(code: str) -> Any:
+    """`{{ entry.purpose|purpose }}`: what somebody agreed to, with a capital."""
+    return str(consents.label(code)).capitalize()
+
+
+@register.filter
+def channel(code: str) -> Any:
+    """`{{ entry.channel|channel }}`: how they are reached."""
+    return consents.CHANNELS.get(code, code)
+
+
+@register.simple_tag
+def stage_of(contact: Contact) -> SafeString:
+    """`{% stage_of contact %}`: where somebody stands, as a badge."""
+    if contact.archived_at is not None:
+        return badge(_("Archived"))
+    stage = Stage(contact.stage)
+    return badge(stage.label, TONES.get(stage, ""))

@@ -1,0 +1,72 @@
+"""Companies: who works there, and what happened with all of them together."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from relacja.contacts import actions, forms, queries, story
+from relacja.contacts.models import Company
+from relacja.lib.errors import Refused, Unavailable
+from relacja.lib.text import cleaned
+from relacja.staff.access import allow
+from relacja.staff.http import StaffRequest
+from relacja.ui import toasts
+from relacja.ui.pages import page
+
+
+@allow("contacts.view")
+@require_GET
+def companies(request: StaffRequest) -> HttpResponse:
+    text = cleaned(request.GET.get("q", ""))[:200]
+    shown = queries.companies(text, after=cleaned(request.GET.get("after", "")))
+    return page(request, "contacts/companies.html", {"page": shown, "text": text}, fragment="list")
+
+
+@allow("contacts.view")
+@require_GET
+def company(request: StaffRequest, pk: int) -> HttpResponse:
+    """The page; to htmx its living part or older moments."""
+    firm = get_object_or_404(Company, pk=pk)
+    if request.htmx and request.htmx.target == "older":
+        asked = request.GET
+        told = story.of_people(queries.people_of(firm), before=asked.get("before", ""), after_day=asked.get("day", ""))
+        return page(request, "contacts/company.html", {"story": told, "firm": firm}, fragment="older")
+    return _page(request, firm)
+
+
+@allow("contacts.edit")
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Change what is known about a company."""
+    firm = get_object_or_404(Company, pk=pk)
+    present = {"name": firm.name, "vat_id": firm.vat_id, "city": firm.city}
+    form = forms.Firm(request.POST or None, initial=present, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_company(firm, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        else:
+            toasts.say(request, _("Saved."))
+            return redirect("contacts:company", pk)
+    return _page(request, firm, form=form, status=422 if form.errors else 200)
+
+
+def _page(request: StaffRequest, firm: Company, *, form: forms.Firm | None = None, status: int = 200) -> HttpResponse:
+    people = queries.people_of(firm)
+    context: dict[str, Any] = {
+        "firm": firm,
+        "people": people.order_by("name_key", "pk")[: queries.PEOPLE_SHOWN],
+        "count": people.count(),
+        "form": form,
+        "now": timezone.now(),
+        "may_edit": request.user.may("contacts.edit"),
+    }
+    try:
+        context["story"] = story.of_people(people)
+    except Unavailable as failure:
+        context["failure"] = str(failure)
+    return page(request, "contacts/company.html", context, status=status)

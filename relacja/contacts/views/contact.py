@@ -1,0 +1,334 @@
+"""One contact: who they are, what happened, what matters now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from relacja.contacts import actions, consents, forms, panels, story
+from relacja.contacts.models import Consent, ConsentAct, ConsentEntry, Contact, Stage
+from relacja.contacts.views.people import whose
+from relacja.events.queries import unread_since
+from relacja.lib import phones
+from relacja.lib.errors import Unavailable
+from relacja.staff.access import allow
+from relacja.staff.http import StaffRequest
+from relacja.staff.models import User
+from relacja.ui import toasts, written
+from relacja.ui.pages import page
+
+TEMPLATE = "contacts/contact.html"
+WORTH_SAYING = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One fact as it is shown: its lines, and who changed it last, when."""
+
+    key: str
+    label: Any
+    lines: list[str]
+    changed: str
+    href: str = ""
+
+
+@allow("contacts.view")
+@require_GET
+def contact(request: StaffRequest, pk: int) -> HttpResponse:
+    """The page; to htmx its living part, older moments, or a preview for the drawer."""
+    contact = _load(pk)
+    if request.htmx and request.htmx.target == "older":
+        return _older(request, contact)
+    if request.htmx and request.htmx.target == "drawer":
+        return page(request, TEMPLATE, {**_who(request, contact), **_story(request, contact)}, fragment="peek")
+    return _page(request, contact, fragment="live")
+
+
+@allow("contacts.edit")
+def fact(request: StaffRequest, pk: int, key: str) -> HttpResponse:
+    """Edit one fact in its place. What somebody else changed meanwhile is shown beside what was typed."""
+    contact = _load(pk)
+    known = forms.fact(key)
+    if known is None:
+        raise Http404
+    form = forms.Details(request.POST or None, names=known.fields, initial=_present(contact, known.fields))
+    if request.method != "POST":
+        return _page(request, contact, fragment="facts", open_fact=known, form=form)
+    if form.is_valid() and _saved(request, contact, form):
+        return _page(request, contact, fragment="facts") if request.htmx else redirect("contacts:contact", pk)
+    return _page(request, contact, fragment="facts", open_fact=known, form=form, status=422)
+
+
+@allow("contacts.view")
+@require_GET
+def facts(request: StaffRequest, pk: int) -> HttpResponse:
+    """The facts alone, for who gave up editing."""
+    return _page(request, _load(pk), fragment="facts")
+
+
+@allow("contacts.edit")
+@require_POST
+def notes(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write a note on the timeline."""
+    contact = _load(pk)
+    form = forms.Note(request.POST, label_suffix="")
+    if not form.is_valid():
+        return _page(request, contact, fragment="composer", note=form, status=422)
+    actions.add_note(contact, text=form.cleaned_data["text"], by=request.user, now=timezone.now())
+    toasts.say(request, _("The note is written down."))
+    return _page(request, contact, fragment="composer") if request.htmx else redirect("contacts:contact", pk)
+
+
+@allow("contacts.edit")
+@require_POST
+def owner(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take the contact over."""
+    contact = _load(pk)
+    actions.assign(contact, request.user, by=request.user, now=timezone.now())
+    toasts.say(request, _("You take care of {person} now.").format(person=contact))
+    return redirect("contacts:contact", pk)
+
+
+@allow("contacts.archive")
+@require_POST
+def archive(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put the contact away; the toast takes it back."""
+    contact = _load(pk)
+    actions.archive(contact, by=request.user, now=timezone.now())
+    undo = reverse("contacts:contact-restoration", args=[pk])
+    toasts.say(request, _("{person} is archived.").format(person=contact), undo=undo)
+    return redirect("contacts:contacts")
+
+
+@allow("contacts.archive")
+@require_POST
+def restoration(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take the contact back."""
+    contact = _load(pk)
+    actions.restore(contact, by=request.user, now=timezone.now())
+    toasts.say(request, _("{person} is back.").format(person=contact))
+    return redirect("contacts:contact", pk)
+
+
+@allow("contacts.view")
+def consent(request: StaffRequest, pk: int) -> HttpResponse:
+    """The ledger of consents, with the proof of each line; a POST adds one that somebody gave to us."""
+    contact = _load(pk)
+    form = forms.Agreement(request.POST or None, label_suffix="")
+    if request.method != "POST":
+        return _ledger(request, contact, form)
+    _may_edit(request)
+    if not form.is_valid():
+        return _ledger(request, contact, form, status=422)
+    text = form.cleaned_data["text"]
+    source, now = form.cleaned_data["source"], timezone.now()
+    address = contact.email if text.channel == consents.EMAIL else contact.phone
+    consents.give(
+        contact,
+        purpose=text.purpose,
+        channel=text.channel,
+        text=text,
+        source=source,
+        address=address,
+        proof={"written_down_by": str(request.user)},
+        now=now,
+    )
+    toasts.say(request, _("The consent is written down."))
+    return redirect("contacts:consents", pk)
+
+
+@allow("contacts.edit")
+@require_POST
+def withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write down that the contact does not agree any more. It holds at once, for what waits to be sent as well."""
+    contact = _load(pk)
+    form = forms.Withdrawal(request.POST)
+    if not form.is_valid():
+        return _ledger(request, contact, forms.Agreement(label_suffix=""), wrong=form, status=422)
+    proof = {"written_down_by": str(request.user)}
+    consents.withdraw(contact, **form.cleaned_data, address=contact.email, proof=proof, now=timezone.now())
+    toasts.say(request, _("The withdrawal is written down."))
+    return redirect("contacts:consents", pk)
+
+
+def _load(pk: int) -> Contact:
+    return get_object_or_404(Contact.objects.select_related("company", "owner"), pk=pk)
+
+
+def _page(
+    request: StaffRequest,
+    contact: Contact,
+    *,
+    fragment: str,
+    open_fact: forms.Fact | None = None,
+    form: forms.Details | None = None,
+    note: forms.Note | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, or as much of it as its fragment needs."""
+    whole = not request.htmx or request.htmx.boosted or request.htmx.history_restore_request
+    context = _who(request, contact)
+    context |= {"open_fact": open_fact, "form": form, "note": note or forms.Note(label_suffix="")}
+    if whole or fragment == "facts":
+        context["facts"] = _facts(contact)
+    if whole or fragment == "live":
+        context |= _story(request, contact)
+        context["panels"] = panels.shown_for(contact, request.user, now=context["now"])
+    return page(request, TEMPLATE, context, fragment=fragment, status=status)
+
+
+def _who(request: StaffRequest, contact: Contact) -> dict[str, Any]:
+    return {
+        "contact": contact,
+        "now": timezone.now(),
+        "phone": phones.shown(contact.phone) if contact.phone else "",
+        "may_edit": request.user.may("contacts.edit"),
+        "may_archive": request.user.may("contacts.archive"),
+        "is_mine": contact.owner_id == request.user.pk,
+    }
+
+
+def _story(request: StaffRequest, contact: Contact) -> dict[str, Any]:
+    """What happened, or the sentence why it cannot be told now."""
+    asked = request.GET
+    try:
+        told = story.of_contact(contact.pk, group=asked.get("group", ""), until=asked.get("until", ""))
+        chips = story.chips(contact.pk)
+    except Unavailable as failure:
+        return {"failure": str(failure)}
+    return {
+        "story": told,
+        "chips": chips,
+        "everything": sum(chip.count for chip in chips),
+        "behind_since": _behind_since(timezone.now()),
+    }
+
+
+def _behind_since(now: datetime) -> datetime | None:
+    """Since when the history lacks what happened, if that is long enough to be worth saying."""
+    oldest = unread_since("facts")
+    return oldest if oldest and oldest < now - WORTH_SAYING else None
+
+
+def _older(request: StaffRequest, contact: Contact) -> HttpResponse:
+    asked = request.GET
+    told = story.of_contact(
+        contact.pk, group=asked.get("group", ""), before=asked.get("before", ""), after_day=asked.get("day", "")
+    )
+    return page(request, TEMPLATE, {"contact": contact, "story": told, "now": timezone.now()}, fragment="older")
+
+
+def _facts(contact: Contact) -> list[Known]:
+    """The facts with who changed them. One query for the names."""
+    notes = contact.last_changes
+    people = User.objects.in_bulk({by for _version, by, _at in notes.values() if by})
+    return [
+        Known(fact.key, fact.label, _lines(contact, fact), _changed(notes, people, fact), _href(contact, fact))
+        for fact in forms.FACTS
+        if fact.key != "name"
+    ]
+
+
+def _lines(contact: Contact, fact: forms.Fact) -> list[str]:
+    if fact.key == "address":
+        found = [contact.street, f"{contact.postal_code} {contact.city}".strip(), _country(contact.country)]
+    elif fact.key == "phone":
+        found = [phones.shown(contact.phone) if contact.phone else ""]
+    elif fact.key == "language":
+        found = [str(dict(forms.LANGUAGES).get(contact.language, contact.language))]
+    elif fact.key == "stage":
+        found = [str(Stage(contact.stage).label)]
+    else:
+        found = [str(getattr(contact, name) or "") for name in fact.fields]
+    return [line for line in found if line]
+
+
+def _country(code: str) -> str:
+    """The country by name, unless it is home."""
+    return "" if code in {"", "PL"} else str(written.locale().territories.get(code, code))
+
+
+def _changed(notes: Mapping[str, Any], people: Mapping[int, User], fact: forms.Fact) -> str:
+    changed = [notes[name] for name in fact.fields if name in notes]
+    if not changed:
+        return ""
+    _version, by, at = max(changed, key=lambda note: note[0])
+    when = written.day(datetime.fromisoformat(at))
+    return f"{when}, {people[by]}" if by in people else when
+
+
+def _href(contact: Contact, fact: forms.Fact) -> str:
+    if fact.key == "email" and contact.email:
+        return f"mailto:{contact.email}"
+    if fact.key == "phone" and contact.phone:
+        return f"tel:{contact.phone}"
+    return reverse("contacts:company", args=[contact.company_id]) if fact.key == "work" and contact.company_id else ""
+
+
+def _present(contact: Contact, names: tuple[str, ...]) -> dict[str, Any]:
+    return {"version": contact.version, **{name: getattr(contact, name) or "" for name in names}}
+
+
+def _saved(request: StaffRequest, contact: Contact, form: forms.Details) -> bool:
+    """Save what the form holds; a refusal is said in the form."""
+    now, cleaned = timezone.now(), form.cleaned_data
+    try:
+        if "stage" in cleaned:
+            actions.set_stage(contact.pk, Stage(cleaned["stage"]), by=request.user, now=now)
+            contact.refresh_from_db()
+        elif "owner" in cleaned:
+            actions.assign(contact, cleaned["owner"], by=request.user, now=now)
+        else:
+            company, version = cleaned.get("company"), cleaned["version"]
+            actions.edit(contact, values=form.values, company=company, version=version, by=request.user, now=now)
+    except actions.IdentityTaken as refusal:
+        form.add_error(refusal.field or None, whose(refusal))
+    except actions.ChangedMeanwhile as refusal:
+        _show_both(contact, form, refusal, now=now)
+    return not form.errors
+
+
+def _show_both(contact: Contact, form: forms.Details, refusal: actions.ChangedMeanwhile, *, now: datetime) -> None:
+    """Say who was faster, and what they wrote; saving once more is a decision then."""
+    people = User.objects.in_bulk({difference.by for difference in refusal.differences if difference.by})
+    for difference in refusal.differences:
+        who = people.get(difference.by or 0)
+        words = _("{who} changed this {when}. There it says “{theirs}”, you write “{yours}”. Save again to keep yours.")
+        sentence = words.format(
+            who=who or _("Somebody else"),
+            when=written.ago(difference.at, now=now),
+            theirs=difference.theirs or "–",
+            yours=difference.yours or "–",
+        )
+        form.add_error(difference.field, sentence)
+    if not refusal.differences:
+        form.add_error(None, str(refusal))
+    contact.refresh_from_db(fields=["version"])
+    form.data = {**{name: form.data.get(name) for name in form.data}, "version": str(contact.version)}
+
+
+def _may_edit(request: StaffRequest) -> None:
+    if not request.user.may("contacts.edit"):
+        raise PermissionDenied
+
+
+def _ledger(
+    request: StaffRequest,
+    contact: Contact,
+    form: forms.Agreement,
+    *,
+    wrong: forms.Withdrawal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    entries = ConsentEntry.objects.filter(contact=contact).select_related("text").order_by("-at", "-pk")
+    given = Consent.objects.filter(contact=contact).exclude(act=ConsentAct.WITHDRAWN).order_by("purpose", "channel")
+    context = _who(request, contact) | {"entries": entries, "given": given, "form": form, "wrong": wrong}
+    return page(request, "contacts/consents.html", context, status=status)

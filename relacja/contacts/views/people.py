@@ -1,0 +1,208 @@
+"""The list of contacts, and what can be done with several at once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from relacja.contacts import actions, forms, listing
+from relacja.contacts.models import ConsentAct, Contact, Stage
+from relacja.lib.errors import Refused
+from relacja.staff.access import allow
+from relacja.staff.http import StaffRequest
+from relacja.ui import toasts
+from relacja.ui.pages import page
+
+NEW = ("first_name", "last_name", "email", "phone", "company", "job_title", "street", "postal_code", "city", "country")
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter, and the list with it."""
+
+    label: Any
+    href: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One way to narrow the list: what it is set to, its values, and the list without it."""
+
+    label: Any
+    key: str
+    chosen: Any
+    choices: list[Choice]
+    without: str
+
+
+@allow("contacts.view")
+@require_GET
+def contacts(request: StaffRequest) -> HttpResponse:
+    filters = _filters(request)
+    shown = listing.page(
+        filters,
+        sort=request.GET.get("sort", listing.NEWEST),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    query = request.GET
+    context = {
+        "page": shown,
+        "filters": filters,
+        "totals": listing.totals(now=timezone.now()),
+        "tabs": _tabs(request, filters),
+        "narrowing": [_stage(query), _consent(query)],
+        "previous": _link(query, before=shown.before) if shown.before else "",
+        "next": _link(query, after=shown.after) if shown.after else "",
+        "said": _said(shown),
+        "without_text": _link(query, q=""),
+        "kept": [(name, query[name]) for name in ("stage", "consent", "owner", "archived", "sort") if query.get(name)],
+        "is_narrowed": any(query.get(name) for name in ("q", "stage", "consent", "owner")),
+        "may_edit": request.user.may("contacts.edit"),
+        "may_archive": request.user.may("contacts.archive"),
+    }
+    return page(request, "contacts/list.html", context, fragment="list")
+
+
+@allow("contacts.edit")
+def new(request: StaffRequest) -> HttpResponse:
+    """Add somebody. An address or number that is taken leads to the contact who has it."""
+    form = forms.Details(request.POST or None, names=NEW, initial={"country": "PL", **_asked(request.GET)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            contact = actions.create(
+                values=form.values, company=form.cleaned_data["company"], by=request.user, now=timezone.now()
+            )
+        except actions.IdentityTaken as refusal:
+            form.add_error(refusal.field or None, whose(refusal))
+        else:
+            toasts.say(request, _("{person} is added.").format(person=contact))
+            return redirect("contacts:contact", contact.pk)
+    return page(request, "contacts/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@allow("contacts.edit")
+@require_POST
+def owner(request: StaffRequest) -> HttpResponse:
+    """Take over the chosen contacts."""
+    chosen = _chosen(request)
+    for contact in chosen:
+        actions.assign(contact, request.user, by=request.user, now=timezone.now())
+    said = ngettext("You take care of %(n)d person now.", "You take care of %(n)d people now.", len(chosen))
+    toasts.say(request, said % {"n": len(chosen)})
+    return _back(request)
+
+
+@allow("contacts.archive")
+@require_POST
+def archive(request: StaffRequest) -> HttpResponse:
+    """Put the chosen contacts away; the toast takes them back."""
+    chosen = [contact for contact in _chosen(request) if contact.archived_at is None]
+    for contact in chosen:
+        actions.archive(contact, by=request.user, now=timezone.now())
+    said = ngettext("%(n)d person is archived.", "%(n)d people are archived.", len(chosen)) % {"n": len(chosen)}
+    toasts.say(request, said, undo=f"{reverse('contacts:restoration')}?ids={','.join(str(c.pk) for c in chosen)}")
+    return _back(request)
+
+
+@allow("contacts.archive")
+@require_POST
+def restoration(request: StaffRequest) -> HttpResponse:
+    """Take the chosen contacts back."""
+    chosen = _chosen(request)
+    for contact in chosen:
+        actions.restore(contact, by=request.user, now=timezone.now())
+    said = ngettext("%(n)d person is back.", "%(n)d people are back.", len(chosen)) % {"n": len(chosen)}
+    toasts.say(request, said)
+    return _back(request)
+
+
+def whose(refusal: actions.IdentityTaken) -> str:
+    """The refusal, with the way to the contact it speaks of."""
+    href = reverse("contacts:contact", args=[refusal.contact_id])
+    return format_html('{} <a class="link" href="{}">{}</a>', str(refusal), href, _("Open that contact"))
+
+
+def _filters(request: StaffRequest) -> listing.Filters:
+    asked = request.GET
+    company = asked.get("company", "")
+    return listing.Filters(
+        text=asked.get("q", "").strip()[:200],
+        stage=asked.get("stage", "") if asked.get("stage") in Stage.values else "",
+        consent=asked.get("consent", "") if asked.get("consent") in {*ConsentAct.values, listing.NONE} else "",
+        owner=request.user.pk if asked.get("owner") == "me" else None,
+        company=int(company) if company.isascii() and company.isdigit() and len(company) < 19 else None,
+        archived=bool(asked.get("archived")),
+    )
+
+
+def _tabs(request: StaffRequest, filters: listing.Filters) -> list[tuple[Any, str, bool, int | None]]:
+    path = reverse("contacts:contacts")
+    mine = filters.owner is not None
+    return [
+        (_("All"), path, not mine and not filters.archived, None),
+        (_("Mine"), f"{path}?owner=me", mine and not filters.archived, None),
+        (_("The archive"), f"{path}?archived=1", filters.archived, None),
+    ]
+
+
+def _stage(query: QueryDict) -> Filter:
+    return _filter(query, _("Stage"), "stage", Stage.choices)
+
+
+def _consent(query: QueryDict) -> Filter:
+    return _filter(query, _("Newsletter"), "consent", [*ConsentAct.choices, (listing.NONE, _("Never asked"))])
+
+
+def _filter(query: QueryDict, label: Any, key: str, values: list[tuple[str, Any]]) -> Filter:
+    chosen = dict(values).get(query.get(key, ""), "")
+    choices = [Choice(name, _link(query, **{key: value}), query.get(key) == value) for value, name in values]
+    return Filter(label, key, chosen, choices, _link(query, **{key: ""}))
+
+
+def _link(query: QueryDict, **changed: str) -> str:
+    """The list as it is, with some of its parameters changed; it begins anew unless a place is given."""
+    copy = query.copy()
+    for place in ("after", "before"):
+        copy.pop(place, None)
+    for name, value in changed.items():
+        copy.pop(name, None)
+        if value:
+            copy[name] = value
+    return f"?{copy.urlencode()}"
+
+
+def _said(shown: listing.Page) -> str:
+    if shown.found is None:
+        return ""
+    if shown.is_many:
+        return _("more than {number} people").format(number=f"{listing.FEW:,}".replace(",", "\N{NO-BREAK SPACE}"))
+    return ngettext("%(n)d person", "%(n)d people", shown.found) % {"n": shown.found}
+
+
+def _asked(query: QueryDict) -> dict[str, str]:
+    return {name: query.get(name, "") for name in NEW if name in query}
+
+
+def _chosen(request: StaffRequest) -> list[Contact]:
+    """The ticked contacts. Refused when nobody is, or too many are."""
+    given = request.POST.getlist("ids") or request.GET.get("ids", "").split(",")
+    ids = [int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 19]
+    if not ids or len(ids) > MOST_AT_ONCE:
+        raise Refused(_("Choose some people first, no more than {most}.").format(most=MOST_AT_ONCE))
+    return list(Contact.objects.select_related("company", "owner").filter(pk__in=ids))
+
+
+def _back(request: StaffRequest) -> HttpResponse:
+    """To the list they came from."""
+    query = request.POST.get("list", "")
+    return redirect(f"{reverse('contacts:contacts')}{query if query.startswith('?') else ''}")

@@ -1,0 +1,111 @@
+from django.utils.translation import gettext_lazy as _
+
+from relacja.contacts import consents
+from relacja.contacts.models import Contact, Stage
+from relacja.events.vocabulary import Name, add
+
+
+def field_label(name: str) -> str:
+    """A field of a contact as people call it."""
+    labels = {field.name: field.verbose_name for field in Contact._meta.fields}
+    return str(labels.get(name, name))
+
+
+def fields_label(names: str) -> str:
+    """Several of them, as they stand in an event."""
+    return ", ".join(field_label(name) for name in str(names).split(", "))
+
+
+_PURPOSE = {"purpose": consents.label}
+
+add(
+    Name(
+        "Owner Changed",
+        _("Owner changed"),
+        _("Is taken care of by {owner}"),
+        "user-check",
+        "contact",
+        {"owner": _("Owner")},
+    ),
+    Name(
+        "Contact Created",
+        _("Contact created"),
+        _("Is added as a contact"),
+        "user-plus",
+        "contact",
+        {"source": _("Source")},
+    ),
+    Name(
+        "Contact Updated",
+        _("Contact changed"),
+        _("Data changed: {fields}"),
+        "pencil",
+        "contact",
+        {"fields": _("Fields"), "author": _("Author")},
+        shown={"fields": fields_label},
+    ),
+    Name("Contact Archived", _("Contact archived"), _("Is archived"), "archive", "contact"),
+    Name("Contact Restored", _("Contact restored"), _("Is restored"), "archive-restore", "contact"),
+    Name("Contact Identified", _("Contact identified"), _("Introduces themself"), "fingerprint", "contact", quiet=True),
+    Name(
+        "Visitor Recognised",
+        _("Visitor recognised"),
+        _("Is recognised: earlier visits join the history"),
+        "fingerprint",
+        "contact",
+    ),
+    Name(
+        "Possible Duplicate Found",
+        _("Possible duplicate"),
+        _("May be the same person as contact {other}"),
+        "copy",
+        "contact",
+        {"other": _("Other contact")},
+    ),
+    Name(
+        "Stage Changed",
+        _("Stage changed"),
+        _("Is now: {stage}"),
+        "trending-up",
+        "contact",
+        {"stage": _("Stage"), "before": _("Before")},
+        shown={"stage": lambda value: Stage(value).label},
+    ),
+    Name(
+        "Note Added",
+        _("Note"),
+        _("{author} notes"),
+        "pencil-line",
+        "contact",
+        {"author": _("Author"), "text": _("Text")},
+    ),
+    Name(
+        "Consent Requested",
+        _("Consent requested"),
+        _("Is asked to confirm: {purpose}"),
+        "mail-question",
+        "consent",
+        {"purpose": _("Purpose")},
+        shown=_PURPOSE,
+    ),
+    Name(
+        "Consent Given",
+        _("Consent given"),
+        _("Agrees: {purpose}"),
+        "circle-check",
+        "consent",
+        {"purpose": _("Purpose"), "channel": _("Channel")},
+        shown=_PURPOSE,
+        customer_visible=True,
+    ),
+    Name(
+        "Consent Withdrawn",
+        _("Consent withdrawn"),
+        _("Withdraws consent: {purpose}"),
+        "circle-x",
+        "consent",
+        {"purpose": _("Purpose"), "channel": _("Channel")},
+        shown=_PURPOSE,
+        customer_visible=True,
+    ),
+)
