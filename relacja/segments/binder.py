@@ -1,0 +1,94 @@
+"""From a rule to SQL: one condition on a row of `contact`, in which no value and no name a person typed is text.
+
+Measured on 1 M contacts and 20 M events (two cores, November 2026): conditions on one pass over `contact`, with an
+IN-set per event leaf, answer as fast as INTERSECT and EXCEPT (364 and 354 ms), need no universe for "not", and let
+many segments share one question. One scan for several event leaves is slower over everything (803 to 1,000 ms
+against 530 to 910: it loses the pruning by each leaf's own window) but four times faster for a few touched people
+(300 ms against 1,100 for 200 segments); so `Whole` makes sets and `Touched` one scan.
+`uniqUpTo` counts each event id once at a tenth more than `count()`; `FINAL` doubles the time.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+CONTACT = "dictGetOrDefault('alias_of', 'contact_id', profile_id, profile_id)"
+MOST_EXACT = 100
+
+
+class Binder:
+    """Collects the parameters of one statement. The same value asked for twice is one parameter."""
+
+    def __init__(self, now: datetime) -> None:
+        self.parameters: dict[str, Any] = {}
+        self._names: dict[tuple[str, str], str] = {}
+        self.now = self.moment(now)
+
+    def __call__(self, value: Any, kind: str) -> str:
+        """A place in the text that stands for `value`, of the ClickHouse type `kind`."""
+        key = (kind, repr(value))
+        if key not in self._names:
+            self._names[key] = f"p{len(self._names)}"
+            self.parameters[self._names[key]] = value
+        return f"{{{self._names[key]}:{kind}}}"
+
+    def moment(self, at: datetime) -> str:
+        """A time, sent as a number: written out it would be ambiguous in the night the clocks go back."""
+        return f"fromUnixTimestamp64Milli({self(int(at.astimezone(UTC).timestamp() * 1000), 'Int64')}, 'UTC')"
+
+    def path(self, column: str, key: str) -> str:
+        """The value under `key` of a JSON column, read from its own subcolumn; NULL where there is none."""
+        return f"{column}.{self(key, 'Identifier')}"
+
+    def happened(self, rows: str, having: str = "") -> str:
+        """Whether the contact has events that meet `rows`, and all of them together meet `having`.
+
+        Aggregates in `having` carry their own condition (`countIf(...)`), so that several may share one scan.
+        """
+        raise NotImplementedError
+
+
+class Whole(Binder):
+    """Asks about everybody: each condition on events is a set, made in a scan of its own."""
+
+    def happened(self, rows: str, having: str = "") -> str:
+        grouped = f" GROUP BY contact_id HAVING {having}" if having else ""
+        return f"id IN (SELECT {CONTACT} AS contact_id FROM event WHERE {rows}{grouped})"
+
+    def statement(self, answer: str, condition: str, rest: str = "") -> str:
+        """`answer` over the contacts that exist and meet `condition`."""
+        return f"SELECT {answer} FROM contact FINAL WHERE is_deleted = 0 AND ({condition}) {rest}"
+
+
+class Touched(Binder):
+    """Asks about a few contacts and all their profiles: the conditions on events share one scan of their rows."""
+
+    def __init__(self, now: datetime, *, contact_ids: list[int], profile_ids: list[int]) -> None:
+        super().__init__(now)
+        self._contacts = self(contact_ids, "Array(UInt64)")
+        self._profiles = self(profile_ids, "Array(UInt64)")
+        self._columns: dict[str, str] = {}
+
+    def happened(self, rows: str, having: str = "") -> str:
+        column = self._columns.setdefault(having or f"countIf({rows}) > 0", f"e{len(self._columns)}")
+        return f"happened.{column}"
+
+    def statement(self, conditions: list[str]) -> str:
+        """One row per contact that exists: its id and the answer to each condition, as `c0`, `c1` ..."""
+        answers = ", ".join(f"({condition}) AS c{index}" for index, condition in enumerate(conditions))
+        return f"SELECT id, {answers} FROM contact FINAL{self._scan()} WHERE id IN {self._contacts} AND is_deleted = 0"
+
+    def _scan(self) -> str:
+        if not self._columns:
+            return ""
+        columns = ", ".join(f"{having} AS {column}" for having, column in self._columns.items())
+        return (
+            f" LEFT JOIN (SELECT {CONTACT} AS contact_id, {columns} FROM event"
+            f" WHERE profile_id IN {self._profiles} GROUP BY contact_id) AS happened ON happened.contact_id = id"
+        )
+
+
+def distinct_events(rows: str, up_to: int) -> str:
+    """How many different events meet `rows`, exact up to `up_to` and more beyond: one stored twice counts once."""
+    if up_to > MOST_EXACT:
+        return f"uniqExactIf(id, {rows})"
+    return f"uniqUpToIf({up_to})(id, {rows})"

@@ -1,0 +1,80 @@
+"""Groups of people described by a rule, and who is in them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap64
+
+
+class SegmentQuerySet(models.QuerySet["Segment"]):
+    def live(self) -> "SegmentQuerySet":
+        return self.filter(archived_at=None)
+
+
+class Segment(models.Model):
+    """People described by a rule. `members` is kept up to date by reactions and by the clock.
+
+    `counted_at` is when everybody was last asked, and stays empty until the members are known for the first time.
+    `version` grows whenever the rule or the members change: whoever writes members names the version they read.
+    """
+
+    name = models.CharField(_("name"), max_length=120)
+    key = models.SlugField(max_length=80, unique=True)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    rule = models.JSONField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+    members = models.BinaryField(default=b"")
+    size = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True, blank=True)
+    broken = models.TextField(blank=True)
+    version = models.BigIntegerField(default=1)
+
+    objects = SegmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(archived_at=None), name="segments_one_live_segment_of_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def people(self) -> BitMap64:
+        """The ids of the members."""
+        return BitMap64.deserialize(bytes(self.members)) if self.members else BitMap64()
+
+    def settle(self, people: BitMap64, *, counted_at: datetime | None) -> bool:
+        """From now on `people` are the members; False when somebody else changed the segment meanwhile."""
+        return self._set(
+            members=people.serialize(),
+            size=len(people),
+            counted_at=counted_at,
+            broken="",
+            version=F("version") + 1,
+        )
+
+    def stand(self, *, counted_at: datetime | None) -> bool:
+        """The members are right as they are; False when somebody else changed the segment meanwhile."""
+        return self._set(counted_at=counted_at, broken="")
+
+    def fail(self, sentence: str, *, at: datetime) -> None:
+        """The rule cannot be asked, and `sentence` says why. The members stay as they were."""
+        self._set(broken=sentence, counted_at=at if self.counted_at else None)
+
+    def archive(self, *, at: datetime) -> None:
+        """Put the segment away: nothing counts it any more."""
+        Segment.objects.filter(pk=self.pk, archived_at=None).update(archived_at=at, version=F("version") + 1)
+        self.refresh_from_db()
+
+    def _set(self, **values: Any) -> bool:
+        return Segment.objects.live().filter(pk=self.pk, version=self.version).update(**values) == 1

@@ -1,0 +1,159 @@
+"""Who meets a rule: counted, listed, asked again for a few, and explained for one."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from relacja.clickhouse import facts
+from relacja.events.models import Alias
+from relacja.lib.errors import Refused
+from relacja.segments import rules
+from relacja.segments.binder import Touched, Whole
+from relacja.segments.models import Segment
+from relacja.segments.rules import Every, Evidence, Happened, Leaf, Not, Person, Rule, Some
+
+AT_ONCE = 200
+MOST_EVENTS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One line of an explanation: a group or a condition, whether it is true, and for a condition why.
+
+    A group that only passes on the answer of what it holds `says_more` nothing.
+    """
+
+    depth: int
+    words: str
+    holds: bool
+    says_more: bool
+    heading: str
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why somebody meets a rule or does not: the clauses in reading order, the first being the whole rule."""
+
+    contact_id: int
+    holds: bool
+    clauses: tuple[Clause, ...]
+
+
+class NobodyThere(Refused):
+    """There is no such contact in the facts."""
+
+
+def count(rule: Rule, now: datetime) -> int:
+    """How many contacts meet the rule. One question, at 1 M contacts and 20 M events 0.1 to 0.9 s."""
+    return int(_whole(rule, now, "count() AS found")[0]["found"])
+
+
+def counts(questions: Sequence[Rule], now: datetime) -> list[int]:
+    """How many contacts meet each of the rules. One question for all of them; equal conditions are asked once."""
+    bind = Whole(now)
+    answers = ", ".join(f"countIf({rule.sql(bind)}) AS c{index}" for index, rule in enumerate(questions))
+    found = facts.ask(bind.statement(answers, "1"), bind.parameters)[0] if questions else {}
+    return [int(found[f"c{index}"]) for index in range(len(questions))]
+
+
+def ids(rule: Rule, now: datetime) -> list[int]:
+    """Every contact that meets the rule, in no order."""
+    return list(_whole(rule, now, "groupArray(id) AS found")[0]["found"])
+
+
+def members(rule: Rule, after_id: int, limit: int, now: datetime) -> list[int]:
+    """The next `limit` contacts that meet the rule, by id, after `after_id`."""
+    bind = Whole(now)
+    rest = f"AND id > {bind(after_id, 'UInt64')} ORDER BY id LIMIT {bind(limit, 'UInt32')}"
+    return [row["id"] for row in facts.ask(bind.statement("id", rule.sql(bind), rest), bind.parameters)]
+
+
+def holding(questions: Sequence[Rule], contact_ids: Sequence[int], now: datetime) -> list[set[int]]:
+    """For each rule, those of the given contacts that meet it: the incremental form of `ids`.
+
+    One question for two hundred rules: 0.4 s of work for one contact, 2.5 s for a hundred scattered over 20 M events,
+    where reading their rows is nearly a pass over the table.
+    """
+    found: list[set[int]] = []
+    profiles = profiles_of(contact_ids)
+    for start in range(0, len(questions), AT_ONCE):
+        part = questions[start : start + AT_ONCE]
+        rows = _touched(part, list(contact_ids), profiles, now)
+        found += [{row["id"] for row in rows if row[f"c{index}"]} for index in range(len(part))]
+    return found
+
+
+def explain(rule: Rule, contact_id: int, now: datetime) -> Explanation:
+    """Why the contact meets the rule, or why not. The answers come from the statement that decides membership."""
+    nodes = list(rules.nodes(rule))
+    rows = _touched([node for _depth, node in nodes], [contact_id], profiles_of([contact_id]), now)
+    if not rows:
+        raise NobodyThere(_("There is no such contact, or it is archived."))
+    someone = person(contact_id, {name for leaf in rule.leaves() for name in leaf.event_names}, now)
+    clauses = tuple(
+        Clause(
+            depth,
+            node.words(),
+            bool(rows[0][f"c{index}"]),
+            not (isinstance(node, Every | Some) and (len(node.rules) < 2 or _is_inside_not(nodes, index))),
+            node.heading(),
+            node.evidence(someone) if isinstance(node, Leaf) else None,
+        )
+        for index, (depth, node) in enumerate(nodes)
+    )
+    return Explanation(contact_id, clauses[0].holds, clauses)
+
+
+def _is_inside_not(nodes: Sequence[tuple[int, Rule]], index: int) -> bool:
+    return index > 0 and isinstance(nodes[index - 1][1], Not) and isinstance(nodes[index][1], Some)
+
+
+def person(contact_id: int, names: Iterable[str], now: datetime) -> Person:
+    """What the facts know about one contact: its row, and its newest events of the given names."""
+    found = facts.rows("segments", "person_row", id=contact_id)
+    if not found:
+        raise NobodyThere(_("There is no such contact, or it is archived."))
+    columns = dict(found[0])
+    attributes = columns.pop("attributes")
+    events = facts.rows(
+        "segments",
+        "person_events",
+        profiles=profiles_of([contact_id]),
+        names=sorted(names),
+        limit=MOST_EVENTS,
+    )
+    happened = tuple(Happened(uuid.UUID(row["id"]), row["name"], row["at"], row["properties"]) for row in events)
+    return Person(contact_id, columns, attributes, happened, now)
+
+
+def segments_of(contact_id: int) -> list[Segment]:
+    """The live segments the contact is in, by name. One query, which reads everybody's members."""
+    return [segment for segment in Segment.objects.live().order_by("name") if contact_id in segment.people()]
+
+
+def profiles_of(contact_ids: Iterable[int]) -> list[int]:
+    """Every profile whose history belongs to one of the contacts: their own and those joined to them."""
+    own = sorted(set(contact_ids))
+    found = list(own)
+    for start in range(0, len(own), 500):
+        joined = Alias.objects.filter(contact_id__in=own[start : start + 500], ended_at=None)
+        found += joined.values_list("profile_id", flat=True)
+    return found
+
+
+def _whole(rule: Rule, now: datetime, answer: str) -> list[dict[str, Any]]:
+    bind = Whole(now)
+    return facts.ask(bind.statement(answer, rule.sql(bind)), bind.parameters)
+
+
+def _touched(
+    questions: Sequence[Rule], contact_ids: list[int], profile_ids: list[int], now: datetime
+) -> list[dict[str, Any]]:
+    bind = Touched(now, contact_ids=contact_ids, profile_ids=profile_ids)
+    conditions = [question.sql(bind) for question in questions]
+    return facts.ask(bind.statement(conditions), bind.parameters)

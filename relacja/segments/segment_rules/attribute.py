@@ -1,0 +1,131 @@
+"""A condition on what is known about the contact: fixed columns, and attributes that apps and forms contribute."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from relacja.segments import blanks, comparisons
+from relacja.segments.binder import Binder
+from relacja.segments.blanks import Blank, Choice, Input, Unfit
+from relacja.segments.comparisons import Column, Comparison, Value
+from relacja.segments.rules import Evidence, Leaf, Person, leaf
+
+PREFIX = "attributes."
+COLUMNS: dict[str, Any] = {
+    "email": gettext_lazy("e-mail"),
+    "first_name": gettext_lazy("first name"),
+    "last_name": gettext_lazy("last name"),
+    "name": gettext_lazy("name"),
+    "phone": gettext_lazy("phone"),
+    "city": gettext_lazy("city"),
+    "country": gettext_lazy("country"),
+    "company": gettext_lazy("company"),
+}
+CREATED = "created_at"
+OWN = "own_field"
+KNOWN_PATHS: dict[str, Any] = {
+    f"{PREFIX}language": gettext_lazy("language"),
+    f"{PREFIX}source": gettext_lazy("source"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Blank):
+    """A column of the contact, or the path of one of its attributes."""
+
+    def read(self, value: Any) -> str:
+        if isinstance(value, str) and (value in COLUMNS or value == CREATED):
+            return value
+        if isinstance(value, str) and value.startswith(PREFIX):
+            return PREFIX + blanks.path(value.removeprefix(PREFIX), self.name)
+        raise Unfit(
+            _("“{value}” is not a known field of a contact.").format(
+                value=value[:80] if isinstance(value, str) else value.__class__.__name__
+            )
+        )
+
+    def inputs(self, typed: Mapping[str, str]) -> list[Input]:
+        known = {**COLUMNS, CREATED: gettext_lazy("date of adding"), **KNOWN_PATHS}
+        value = typed.get(self.name, "")
+        if value and value not in known:
+            known[value] = value.removeprefix(PREFIX)
+        chosen = self.input("select", typed, options=list(known.items()), optional=True)
+        words = gettext_lazy("or another one")
+        own = Input(OWN, words, "text", typed.get(OWN, ""), before=words, optional=True)
+        return [chosen] if value else [chosen, own]
+
+    def parse(self, typed: Mapping[str, str]) -> Any:
+        if own := typed.get(OWN, "").strip():
+            return own if own in COLUMNS or own.startswith(PREFIX) else PREFIX + own
+        return super(Field, self).parse(typed)
+
+
+@leaf("attribute")
+@dataclass(frozen=True, slots=True)
+class Attribute(Leaf):
+    field: str
+    op: str
+    value: Any
+
+    label = gettext_lazy("What we know about the person")
+    icon = "user"
+    blanks = (
+        Field("field", gettext_lazy("field")),
+        Choice("op", gettext_lazy("how to compare"), comparisons.operators),
+        Value("value", gettext_lazy("value")),
+    )
+
+    def refuse_nonsense(self) -> None:
+        self._test()
+
+    @property
+    def ages(self) -> bool:
+        return self._test().operator.ages
+
+    def sql(self, bind: Binder) -> str:
+        return self._test().sql(self._column(bind), bind)
+
+    def words(self) -> str:
+        return self._test().words(self.subject)
+
+    def check(self, person: Person) -> bool:
+        return self._test().check(self._found(person), person.now)
+
+    def evidence(self, person: Person) -> Evidence:
+        found = comparisons.as_text(self._found(person))
+        return Evidence(_("{subject}: {value}").format(subject=self.subject, value=found or pgettext("value", "none")))
+
+    @property
+    def subject(self) -> str:
+        if self.field == CREATED:
+            return _("date of adding")
+        named = COLUMNS.get(self.field) or KNOWN_PATHS.get(self.field)
+        return str(named) if named else self.field.removeprefix(PREFIX)
+
+    def _test(self) -> Comparison:
+        dated, text = self.field == CREATED, self.field in COLUMNS
+        allowed = comparisons.TEMPORAL if dated else comparisons.TEXTUAL if text else comparisons.EVERY
+        return comparisons.read(self.op, self.value, allowed=allowed)
+
+    def _column(self, bind: Binder) -> Column:
+        if self.field == CREATED:
+            return Column("toString(created_at)", "NULL", "created_at")
+        if self.field in COLUMNS:
+            return Column.of_text(self.field, bind)
+        return Column.of_json("attributes", self.field.removeprefix(PREFIX), bind)
+
+    def _found(self, person: Person) -> Any:
+        if self.field == CREATED or self.field in COLUMNS:
+            return person.columns.get(self.field)
+        return at_path(person.attributes, self.field.removeprefix(PREFIX))
+
+
+def at_path(tree: Mapping[str, Any], path: str) -> Any:
+    """What nested plain data holds under a dotted path, or None."""
+    found: Any = tree
+    for part in path.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found

@@ -1,0 +1,13 @@
+from django.utils import timezone
+
+from relacja.jobs.work import task
+from relacja.segments.actions import keeping
+from relacja.segments.models import Segment
+
+
+@task()
+def recount(*, segment_id: int) -> None:
+    """Count one segment from the start. A segment put away while we waited is not an error."""
+    segment = Segment.objects.live().filter(pk=segment_id).first()
+    if segment is not None:
+        keeping.recount(segment, now=timezone.now())

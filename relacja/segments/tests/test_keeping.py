@@ -1,0 +1,271 @@
+from datetime import timedelta
+
+import pytest
+from pyroaring import BitMap64
+
+from relacja.clickhouse import facts as door
+from relacja.contacts import actions as contacts
+from relacja.events.models import Entry
+from relacja.events.profiles import profile_of
+from relacja.jobs.models import Job
+from relacja.lib.errors import Unavailable
+from relacja.segments import actions, queries, rules
+from relacja.segments.actions import keeping
+from relacja.segments.models import Segment
+from relacja.segments.tests.making import VIEWED, make_contact, make_event, make_segment, members, moves
+
+
+def test_what_happens_moves_people_in_and_out_and_both_are_on_record(deliver, now):
+    anna, jan = make_contact(now), make_contact(now, "jan@zolc.example")
+    left = {"all": [VIEWED, {"not": {"kind": "event", "name": "Order Completed", "op": "at_least", "times": 1}}]}
+    segment = make_segment(now, rule=left)
+
+    make_event(anna.pk, "Product Viewed", now)
+    deliver()
+    inside = members(segment)
+    make_event(anna.pk, "Order Completed", now + timedelta(seconds=1))
+    deliver(now + timedelta(seconds=2))
+
+    assert (inside, members(segment)) == ([anna.pk], [])
+    assert moves(anna) == ["Segment Entered", "Segment Left"]
+    assert moves(jan) == []
+
+
+def test_a_new_segment_fills_without_a_word_and_is_counted_by_a_job(deliver, now):
+    anna = make_contact(now)
+    make_event(anna.pk, "Product Viewed", now)
+    deliver()
+
+    segment = make_segment(now, counted=False)
+    job = Job.objects.get(kind="segments.recount")
+    actions.recount(segment, now=now)
+    deliver()
+
+    assert job.arguments == {"segment_id": segment.pk}
+    assert members(segment) == [anna.pk]
+    assert moves(anna) == []
+
+
+def test_the_same_events_delivered_twice_are_recorded_once(deliver, now):
+    anna = make_contact(now)
+    make_segment(now)
+    make_event(anna.pk, "Product Viewed", now)
+    deliver()
+
+    actions.ask_again([anna.pk], now=now)
+    deliver()
+
+    assert moves(anna) == ["Segment Entered"]
+
+
+def test_segments_own_events_do_not_go_round(deliver, now):
+    anna = make_contact(now)
+    entered = {"kind": "event", "name": "Segment Entered", "op": "at_least", "times": 1}
+    make_segment(now, "Looked")
+    make_segment(now, "Entered something", entered)
+    make_event(anna.pk, "Product Viewed", now)
+
+    deliver(rounds=50)
+
+    assert Entry.objects.count() < 8
+    assert moves(anna) == ["Segment Entered"]
+
+
+def test_earlier_visits_count_once_the_visitor_is_known(deliver, now):
+    anna = make_contact(now)
+    segment = make_segment(now)
+    make_event(profile_of("visitor", "v-1"), "Product Viewed", now)
+    deliver()
+    unknown = members(segment)
+
+    contacts.join_visitor(anna, anonymous_id="v-1", now=now)
+    deliver()
+
+    assert (unknown, members(segment)) == ([], [anna.pk])
+
+
+def test_time_moves_people_out(deliver, now):
+    anna = make_contact(now)
+    segment = make_segment(now, rule={**VIEWED, "within": 30, "unit": "minutes"})
+    make_event(anna.pk, "Product Viewed", now)
+    deliver()
+    later = now + timedelta(minutes=31)
+
+    asked = actions.refresh_next(now=later)
+    deliver(later)
+
+    assert asked is True
+    assert members(segment) == []
+    assert moves(anna) == ["Segment Entered", "Segment Left"]
+
+
+def test_a_segment_is_asked_again_when_it_is_due_and_the_longest_waiting_first(deliver, now):
+    steady = make_segment(now, "Steady")
+    ageing = make_segment(now, "Ageing", {**VIEWED, "within": 1, "unit": "days"})
+
+    early = actions.refresh_next(now=now + timedelta(seconds=14))
+    first = actions.refresh_next(now=now + timedelta(seconds=15))
+    second = actions.refresh_next(now=now + timedelta(seconds=16))
+
+    ageing.refresh_from_db()
+    assert (early, first, second) == (False, True, False)
+    assert ageing.counted_at == now + timedelta(seconds=15)
+    assert actions.refresh_next(now=now + timedelta(minutes=10)) is True
+    steady.refresh_from_db()
+    assert steady.counted_at == now + timedelta(minutes=10)
+
+
+def test_an_archived_contact_leaves(deliver, now):
+    anna = make_contact(now)
+    segment = make_segment(now, rule={"kind": "attribute", "field": "first_name", "op": "is", "value": "anna"})
+    deliver()
+    inside = members(segment)
+
+    contacts.archive(anna, now=now)
+    deliver()
+
+    assert (inside, members(segment)) == ([anna.pk], [])
+
+
+def test_a_broken_rule_says_so_and_stops_nobody_else(deliver, now):
+    anna = make_contact(now)
+    segment, broken = make_segment(now), make_segment(now, "Broken")
+    Segment.objects.filter(pk=broken.pk).update(rule={"kind": "horoscope"})
+    make_event(anna.pk, "Product Viewed", now)
+
+    deliver()
+
+    broken.refresh_from_db()
+    assert "horoscope" in broken.broken
+    assert members(segment) == [anna.pk]
+
+
+def test_a_question_that_fails_is_found_among_the_others(deliver, now, monkeypatch):
+    anna = make_contact(now)
+    segment, heavy = make_segment(now), make_segment(now, "Heavy", {**VIEWED, "times": 7})
+    holding = queries.holding
+
+    def failing(questions, contact_ids, now):
+        if rules.read(heavy.rule) in questions:
+            raise Unavailable("Too heavy.", permanent=True)
+        return holding(questions, contact_ids, now)
+
+    monkeypatch.setattr(queries, "holding", failing)
+    make_event(anna.pk, "Product Viewed", now)
+    deliver()
+
+    heavy.refresh_from_db()
+    assert heavy.broken == "Too heavy."
+    assert members(segment) == [anna.pk]
+
+
+def test_a_store_that_does_not_answer_is_no_fault_of_a_segment(deliver, now, monkeypatch):
+    segment = make_segment(now)
+    monkeypatch.setattr(door, "ask", lambda *_args, **_limits: (_ for _ in ()).throw(Unavailable("Not now.")))
+
+    with pytest.raises(Unavailable):
+        actions.ask_again([1], now=now)
+    with pytest.raises(Unavailable):
+        actions.recount(segment, now=now)
+
+    segment.refresh_from_db()
+    assert segment.broken == ""
+
+
+def test_of_two_who_write_at_once_the_second_asks_again(deliver, now, monkeypatch):
+    anna, jan = make_contact(now), make_contact(now, "jan@zolc.example")
+    segment = make_segment(now)
+    make_event(anna.pk, "Product Viewed", now)
+    make_event(jan.pk, "Product Viewed", now)
+    deliver()
+    Segment.objects.filter(pk=segment.pk).update(members=BitMap64([jan.pk]).serialize(), size=1)
+    holding, raced = queries.holding, []
+
+    def overtaken(questions, contact_ids, now):
+        if not raced:
+            raced.append(Segment.objects.get(pk=segment.pk).settle(BitMap64(), counted_at=now))
+        return holding(questions, contact_ids, now)
+
+    monkeypatch.setattr(queries, "holding", overtaken)
+    actions.ask_again([anna.pk], now=now)
+
+    assert members(segment) == [anna.pk]
+
+
+def test_many_moves_are_made_some_at_a_time_and_the_segment_stays_due(deliver, now, monkeypatch):
+    people = [make_contact(now, f"p{number}@zolc.example") for number in range(5)]
+    segment = make_segment(now)
+    monkeypatch.setattr(keeping, "MOST_CHANGES", 2)
+    for one in people:
+        make_event(one.pk, "Product Viewed", now)
+    door_was = keeping.ask_again
+    monkeypatch.setattr(actions, "ask_again", lambda *_args, **_named: None)
+    deliver()
+    monkeypatch.setattr(actions, "ask_again", door_was)
+
+    due = now + timedelta(minutes=10)
+    sizes = []
+    while actions.refresh_next(now=due):
+        sizes.append(len(members(segment)))
+
+    assert sizes == [2, 4, 5]
+
+
+def test_another_rule_counts_from_the_start_without_a_word(deliver, now):
+    anna = make_contact(now, city="Gdynia")
+    segment = make_segment(now)
+    deliver()
+
+    actions.change(
+        segment, name="From Gdynia", rule={"kind": "attribute", "field": "city", "op": "is", "value": "Gdynia"}
+    )
+    actions.recount(segment, now=now)
+    deliver()
+
+    assert members(segment) == [anna.pk]
+    assert moves(anna) == []
+
+
+def test_ready_made_segments_are_made_once_and_kept_as_people_changed_them(deliver, now):
+    made = actions.ensure_ready_made(now=now)
+    Segment.objects.filter(key="customers").update(name="Klienci i klientki")
+    actions.archive(Segment.objects.get(key="new-contacts"), now=now)
+
+    again = actions.ensure_ready_made(now=now)
+
+    assert (made, again) == (5, 0)
+    assert Segment.objects.get(key="customers").name == "Klienci i klientki"
+
+
+def test_a_cart_is_abandoned_after_the_quiet_and_until_the_order(deliver, now, settings):
+    settings.ABANDONED_CART_MINUTES = 2
+    anna = make_contact(now)
+    actions.ensure_ready_made(now=now)
+    segment = Segment.objects.get(key="abandoned-carts")
+    actions.recount(segment, now=now)
+    make_event(anna.pk, "Product Added", now)
+    deliver()
+    at_once = members(segment)
+
+    later = now + timedelta(minutes=2, seconds=5)
+    actions.refresh_next(now=later)
+    quiet = members(segment)
+    make_event(anna.pk, "Order Completed", later)
+    deliver(later)
+
+    assert (at_once, quiet, members(segment)) == ([], [anna.pk], [])
+
+
+def test_the_work_of_counting_tolerates_a_segment_that_is_gone(db, now):
+    from relacja.segments import tasks
+
+    tasks.recount(segment_id=12345)
+
+
+def test_only_the_segments_that_something_may_concern_are_asked(db):
+    viewed = rules.read(VIEWED)
+    gdynia = rules.read({"kind": "attribute", "field": "city", "op": "is", "value": "Gdynia"})
+
+    assert [keeping.concerns(rule, frozenset({"Product Viewed"})) for rule in (viewed, gdynia)] == [True, False]
+    assert [keeping.concerns(rule, frozenset({"Some Click"})) for rule in (viewed, gdynia)] == [False, False]
+    assert [keeping.concerns(rule, frozenset({"Visitor Recognised"})) for rule in (viewed, gdynia)] == [True, True]

@@ -1,0 +1,278 @@
+"""The SQL of a rule means what its plain Python says, for everybody at once and for a few asked again."""
+
+import random
+import uuid
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from relacja.events.models import Alias
+from relacja.segments import queries, rules
+from relacja.segments.rules import Happened, Person
+
+NAMES = ["Product Viewed", "Product Added", "Order Completed", "Zażółć 'gęślą'"]
+CITIES = ["Warszawa", "warszawa", "Łódź", "Kraków", "", "O'Fallon"]
+STAGES = ["lead", "prospect", "customer"]
+ATTRIBUTES = [
+    {},
+    {"tier": "Gold", "points": 120},
+    {"tier": "silver", "points": 120.5, "vip": True},
+    {"tier": "", "points": "77", "since": "2026-10-20"},
+    {"since": "2026-10-24T22:15:00Z", "tags": ["vip", "b2b"], "deep": {"er": {"key": "value"}}},
+    {"since": "2026-03-29T02:30:00", "points": -3, "vip": False},
+    {"consent": {"newsletter": {"email": "given"}}},
+    {"consent": {"newsletter": {"email": "withdrawn", "sms": "asked"}}, "since": "not a day"},
+]
+PROPERTIES = [
+    {},
+    {"category": "Bikes", "price": 100},
+    {"category": "bikes", "price": 99.5},
+    {"category": "Lamps", "price": "250", "deep": {"er": 1}},
+    {"on": "2026-10-01"},
+]
+PEOPLE = 40
+STRANGER = (1 << 62) + 5000
+
+
+def make_people(now, seed: int = 7) -> dict[int, Person]:
+    """Forty people with short histories at awkward times, some under profiles that were joined later."""
+    chance = random.Random(seed)
+    people = {}
+    for number in range(1, PEOPLE + 1):
+        columns = {
+            "email": f"p{number}@example.com",
+            "first_name": chance.choice(["Ada", "Jan", "Żaneta"]),
+            "last_name": chance.choice(["Nowak", "Kowalska", ""]),
+            "name": "",
+            "phone": chance.choice(["", "+48600100200"]),
+            "city": chance.choice(CITIES),
+            "country": chance.choice(["PL", "DE", ""]),
+            "company": chance.choice(["", "Żuraw sp. z o.o."]),
+            "stage": chance.choice(STAGES),
+            "created_at": now - timedelta(hours=chance.randrange(0, 24 * 20), milliseconds=chance.randrange(1000)),
+        }
+        events = tuple(
+            Happened(
+                uuid.UUID(int=chance.getrandbits(128)),
+                chance.choice(NAMES),
+                now - timedelta(minutes=chance.choice([0, 1, 29, 30, 31, 59, 60, 61, 1439, 1440, 4320, 10_000])),
+                chance.choice(PROPERTIES),
+            )
+            for _ in range(chance.randrange(0, 9))
+        )
+        people[number] = Person(number, columns, chance.choice(ATTRIBUTES), events, now)
+    return people
+
+
+@pytest.fixture
+def people(facts, now):
+    """The people of `make_people` in the store: some events stored twice, strangers' events among them."""
+    people = make_people(now)
+    chance = random.Random(3)
+    facts.insert(
+        "contact",
+        [
+            {"id": one.id, **one.columns, "attributes": one.attributes, "version": 1, "is_deleted": 0}
+            for one in people.values()
+        ]
+        + [{"id": 99, "city": "Warszawa", "version": 2, "is_deleted": 1, "created_at": now, "attributes": {}}],
+    )
+    rows = []
+    for one in people.values():
+        other = (1 << 62) + one.id
+        if one.id % 3 == 0:
+            Alias.objects.create(profile_id=other, contact_id=one.id, since=now)
+            facts.insert("alias", [{"profile_id": other, "contact_id": one.id, "version": 1, "is_deleted": 0}])
+        for event in one.events:
+            profile = chance.choice([one.id, other]) if one.id % 3 == 0 else one.id
+            rows += [event_row(event, profile)] * chance.choice([1, 1, 2])
+    rows += [event_row(Happened(uuid.uuid4(), NAMES[0], now), profile) for profile in (STRANGER, 99, 12345)]
+    for half in (rows[::2], rows[1::2]):
+        facts.insert("event", half)
+    facts.command("SYSTEM RELOAD DICTIONARY alias_of")
+    return people
+
+
+def event_row(event: Happened, profile: int) -> dict:
+    return {
+        "id": event.id,
+        "name": event.name,
+        "at": event.at,
+        "received_at": event.at,
+        "profile_id": profile,
+        "channel": "web",
+        "source": "test",
+        "properties": event.properties,
+        "context": {},
+    }
+
+
+def comparison() -> st.SearchStrategy[dict]:
+    words = st.sampled_from(["Warszawa", "łódź", "a", "gold", "bikes", "true", "120", "given", "O'F", "77", "value"])
+    days = st.sampled_from(["2026-10-20", "2026-10-24", "2026-10-25", "2026-03-29"])
+    return st.one_of(
+        st.builds(
+            lambda op, value: {"op": op, "value": value},
+            st.sampled_from(["is", "is_not", "contains", "starts_with"]),
+            words,
+        ),
+        st.builds(lambda value: {"op": "in", "value": value}, st.lists(words, min_size=1, max_size=3)),
+        st.builds(
+            lambda op, value: {"op": op, "value": value},
+            st.sampled_from(["greater", "less"]),
+            st.sampled_from([0, 100, 99.5, 120, -3]),
+        ),
+        st.builds(lambda op, value: {"op": op, "value": value}, st.sampled_from(["before", "after"]), days),
+        st.builds(lambda value: {"op": "in_last", "value": value}, st.sampled_from([1, 5, 7, 400])),
+        st.sampled_from([{"op": "empty"}, {"op": "filled"}]),
+    )
+
+
+def attribute() -> st.SearchStrategy[dict]:
+    paths = [f"attributes.{key}" for key in ("tier", "points", "vip", "since", "tags", "deep.er.key", "none")]
+    columns = st.sampled_from(["city", "email", "last_name", "phone", "company", "country"])
+    textual = comparison().filter(lambda one: one["op"] not in ("greater", "less", "before", "after", "in_last"))
+    temporal = comparison().filter(lambda one: one["op"] in ("before", "after", "in_last"))
+    return st.one_of(
+        st.builds(
+            lambda field, test: {"kind": "attribute", "field": field, **test}, st.sampled_from(paths), comparison()
+        ),
+        st.builds(lambda field, test: {"kind": "attribute", "field": field, **test}, columns, textual),
+        st.builds(lambda test: {"kind": "attribute", "field": "created_at", **test}, temporal),
+    )
+
+
+def event() -> st.SearchStrategy[dict]:
+    window = st.sampled_from(
+        [{}, *({"within": n, "unit": u} for n, u in ((30, "minutes"), (1, "hours"), (24, "hours"), (3, "days")))]
+    )
+    count = st.one_of(
+        st.builds(lambda n: {"op": "at_least", "times": n}, st.sampled_from([1, 2, 3, 101])),
+        st.builds(lambda op, n: {"op": op, "times": n}, st.sampled_from(["at_most", "exactly"]), st.integers(0, 3)),
+    )
+    filters = st.lists(
+        st.builds(
+            lambda name, test: {"property": name, **test},
+            st.sampled_from(["category", "price", "on", "deep.er", "none"]),
+            comparison(),
+        ),
+        max_size=2,
+    ).map(lambda found: {"where": found} if found else {})
+    after = st.sampled_from([{}, {}, *({"after_last": name} for name in NAMES)])
+    return st.builds(
+        lambda name, count, window, filters, after: {
+            "kind": "event",
+            "name": name,
+            **count,
+            **window,
+            **filters,
+            **after,
+        },
+        st.sampled_from(NAMES),
+        count,
+        window,
+        filters,
+        after,
+    )
+
+
+def trees() -> st.SearchStrategy[dict]:
+    leaves = st.one_of(
+        attribute(),
+        event(),
+        event(),
+        st.builds(lambda stage: {"kind": "stage", "stage": stage}, st.sampled_from(STAGES)),
+        st.builds(
+            lambda channel, state: {"kind": "consent", "purpose": "newsletter", "channel": channel, "state": state},
+            st.sampled_from(["email", "sms"]),
+            st.sampled_from(["given", "asked", "withdrawn", "never"]),
+        ),
+    )
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.builds(lambda found: {"all": found}, st.lists(inner, min_size=1, max_size=3)),
+            st.builds(lambda found: {"any": found}, st.lists(inner, min_size=1, max_size=3)),
+            st.builds(lambda found: {"not": found}, inner),
+        ),
+        max_leaves=5,
+    )
+
+
+RANDOMLY = settings(
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    derandomize=True,
+)
+
+
+@RANDOMLY
+@given(tree=trees())
+def test_the_answer_is_what_plain_python_says(people, now, tree):
+    rule = rules.read(tree)
+
+    found = queries.ids(rule, now)
+
+    assert Counter(found) == Counter(one.id for one in people.values() if rule.check(one))
+
+
+@RANDOMLY
+@given(asked=st.lists(trees(), min_size=1, max_size=6), touched=st.sets(st.integers(1, PEOPLE + 3), min_size=1))
+def test_asking_again_for_a_few_gives_the_same_answer_as_asking_for_everybody(people, now, asked, touched):
+    questions = [rules.read(tree) for tree in asked]
+
+    found = queries.holding(questions, sorted(touched), now)
+
+    assert found == [{one.id for one in people.values() if one.id in touched and rule.check(one)} for rule in questions]
+
+
+@settings(RANDOMLY, max_examples=40)
+@given(tree=trees(), who=st.integers(1, PEOPLE))
+def test_an_explanation_agrees_with_the_answer_clause_by_clause(people, now, tree, who):
+    rule = rules.read(tree)
+
+    explained = queries.explain(rule, who, now)
+
+    assert explained.holds == (who in queries.ids(rule, now))
+    assert [clause.holds for clause in explained.clauses] == [
+        node.check(people[who]) for _depth, node in rules.nodes(rule)
+    ]
+
+
+@RANDOMLY
+@given(tree=trees())
+def test_a_rule_survives_being_written_down(tree):
+    rule = rules.read(tree)
+
+    assert rules.read(rule.to_json()) == rule
+
+
+def test_members_come_in_pages_and_are_as_many_as_counted(people, now):
+    rule = rules.read({"kind": "event", "name": "Product Viewed", "op": "at_least", "times": 1})
+
+    first = queries.members(rule, 0, 5, now)
+    rest = queries.members(rule, first[-1], 1000, now)
+
+    assert first + rest == sorted(queries.ids(rule, now))
+    assert queries.count(rule, now) == len(first + rest)
+
+
+def test_nobody_is_explained_who_is_not_there(people, now):
+    with pytest.raises(queries.NobodyThere):
+        queries.explain(rules.Every(), 99, now)
+
+
+def test_times_are_right_in_the_night_the_clocks_go_back(facts, now):
+    facts.insert("contact", [{"id": 1, "created_at": now, "version": 1, "is_deleted": 0, "attributes": {}}])
+    twice = now + timedelta(hours=1)  # 02:30 in Warsaw, for the second time
+    facts.insert("event", [event_row(Happened(uuid.uuid4(), NAMES[0], twice - timedelta(minutes=31)), 1)])
+    rule = rules.read(
+        {"kind": "event", "name": NAMES[0], "op": "at_least", "times": 1, "within": 30, "unit": "minutes"}
+    )
+
+    assert queries.ids(rule, twice - timedelta(minutes=2)) == [1]
+    assert queries.ids(rule, twice) == []

@@ -1,0 +1,221 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.template.loader import render_to_string
+
+from relacja.contacts import panels
+from relacja.segments import actions
+from relacja.segments.models import Segment
+from relacja.segments.tests.making import VIEWED, make_contact, make_event, make_segment
+
+HTMX = {"HX-Request": "true"}
+GDYNIA = {"0:mode": "all", "0.0:kind": "attribute", "0.0:field": "city", "0.0:op": "is", "0.0:value": "Gdynia"}
+
+
+@pytest.fixture
+def in_english(alice):
+    alice.language = "en"
+    alice.save()
+
+
+@pytest.mark.parametrize("segments", [1, 20])
+def test_the_list_costs_the_same_however_long_it_is(as_alice, facts, now, django_assert_max_num_queries, segments):
+    for number in range(segments):
+        make_segment(now, f"Looked {number}", counted=False)
+
+    with django_assert_max_num_queries(4):
+        response = as_alice.get("/segments/")
+
+    assert len(re.findall(r"Looked \d+<", response.text)) == segments
+
+
+@pytest.mark.parametrize("people", [1, 20])
+def test_the_page_costs_the_same_however_many_are_in(as_alice, deliver, now, django_assert_max_num_queries, people):
+    for number in range(people):
+        make_contact(now, f"p{number}@zolc.example", city="Gdynia")
+    deliver()
+    segment = make_segment(now, rule={"kind": "attribute", "field": "city", "op": "is", "value": "gdynia"})
+
+    with django_assert_max_num_queries(5):
+        response = as_alice.get(f"/segments/{segment.pk}/")
+
+    assert response.text.count("@zolc.example</span>") == people
+
+
+def test_members_are_read_page_by_page_and_back(as_alice, deliver, now):
+    for number in range(120):
+        make_contact(now, f"p{number:03}@zolc.example", city="Gdynia")
+    deliver()
+    segment = make_segment(now, rule={"kind": "attribute", "field": "city", "op": "is", "value": "gdynia"})
+    place = f"/segments/{segment.pk}/"
+
+    def shown(response):
+        return re.findall(r"p\d\d\d", response.text)
+
+    first = as_alice.get(place)
+    second = as_alice.get(place + re.search(r'rel="next" href="([^"]+)"', first.text)[1])
+    third = as_alice.get(place + re.search(r'rel="next" href="([^"]+)"', second.text)[1])
+    back = as_alice.get(place + re.search(r'rel="prev" href="([^"]+)"', third.text)[1])
+
+    everybody = [f"p{number:03}" for number in range(120)]
+    assert (shown(first), shown(second), shown(third)) == (everybody[:50], everybody[50:100], everybody[100:])
+    assert shown(back) == shown(second)
+    assert 'rel="next"' not in third.text
+
+
+def test_a_segment_is_described_saved_and_found_in_the_list(as_alice, facts, now):
+    response = as_alice.post("/segments/new/", {"name": "Z Gdyni", "description": "", **GDYNIA})
+
+    made = Segment.objects.get()
+    assert (response.status_code, response.url) == (302, f"/segments/{made.pk}/")
+    assert made.rule == {"all": [{"kind": "attribute", "field": "city", "op": "is", "value": "Gdynia"}]}
+    assert made.key == "z-gdyni"
+    assert "Z Gdyni" in as_alice.get("/segments/").text
+
+
+def test_a_draft_shows_its_sentence_its_count_and_some_of_them(as_alice, in_english, deliver, now):
+    make_contact(now, city="Gdynia")
+    deliver()
+
+    response = as_alice.post("/segments/draft/", GDYNIA, headers=HTMX)
+
+    assert "<html" not in response.text
+    assert "anna@zolc.example" in response.text
+    assert "1 person" in response.text
+    assert "City is “Gdynia”." in response.text
+    assert not Segment.objects.exists()
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_conditions_and_groups_are_added_and_removed_with_and_without_script(as_alice, facts, headers):
+    added = as_alice.post("/segments/draft/", {**GDYNIA, "do": "group:0"}, headers=headers)
+    filled = as_alice.post("/segments/draft/", {**GDYNIA, "0.1:mode": "none", "do": "leaf-event:0.1"}, headers=headers)
+    removed = as_alice.post("/segments/draft/", {**GDYNIA, "0.1:mode": "none", "do": "remove:0.0"}, headers=headers)
+
+    assert 'name="0.1:mode"' in added.text
+    assert 'name="0.1.0:times"' in filled.text
+    assert 'name="0.0:mode"' in removed.text
+    assert "Gdynia" not in removed.text
+    assert ("<html" in added.text) is not bool(headers)
+
+
+def test_an_unfinished_condition_says_what_is_missing(as_alice, in_english, facts):
+    response = as_alice.post("/segments/draft/", {**GDYNIA, "0.0:value": ""})
+
+    assert response.status_code == 200
+    assert "Write a text into “value”." in response.text
+
+
+def test_a_rule_is_refused_with_a_sentence_and_nothing_is_saved(as_alice, in_english, facts):
+    response = as_alice.post(
+        "/segments/new/",
+        {"name": "Bad", **GDYNIA, "0.0:op": "'; DROP TABLE contact --"},
+        headers={"Accept-Language": "en"},
+    )
+
+    assert response.status_code == 422
+    assert "DROP TABLE" in response.text
+    assert not Segment.objects.exists()
+
+
+def test_two_live_segments_never_have_one_name(as_alice, facts, now):
+    make_segment(now, "Looked", counted=False)
+
+    response = as_alice.post("/segments/new/", {"name": "Looked", **GDYNIA})
+
+    assert response.status_code == 422
+    assert Segment.objects.count() == 1
+
+
+def test_every_rule_can_be_opened_and_saved_unchanged(as_alice, facts, now):
+    actions.ensure_ready_made(now=now)
+    for segment in Segment.objects.all():
+        page = as_alice.get(f"/segments/{segment.pk}/rule/")
+        inputs = dict(re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', page.text))
+        for name, inside in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page.text, re.S):
+            chosen = re.search(r'value="([^"]*)" selected', inside)
+            inputs[name] = chosen[1] if chosen else ""
+
+        as_alice.post(f"/segments/{segment.pk}/rule/", {**inputs, "name": segment.name})
+
+        saved = Segment.objects.get(pk=segment.pk)
+        assert saved.rule == segment.rule
+        assert saved.version == segment.version
+
+
+def test_one_person_is_checked_with_the_reasons(as_alice, in_english, deliver, now):
+    anna = make_contact(now)
+    make_event(anna.pk, "Product Viewed", now - timedelta(minutes=5))
+    deliver()
+    rule = {"all": [VIEWED, {"kind": "stage", "stage": "customer"}]}
+    segment = make_segment(now, rule=rule)
+
+    response = as_alice.get(f"/segments/{segment.pk}/?who=anna", headers=HTMX)
+
+    assert "<html" not in response.text
+    assert "Not in this segment" in response.text
+    assert "25 Oct 2026, 2:25:00" in response.text
+    assert "Stage: Lead" in response.text
+
+
+def test_of_several_people_one_is_chosen_and_nobody_is_said_so(as_alice, in_english, deliver, now):
+    make_contact(now)
+    jan = make_contact(now, "jan@zolc.example")
+    deliver()
+    segment = make_segment(now)
+
+    several = as_alice.get(f"/segments/{segment.pk}/?who=zolc")
+    chosen = as_alice.get(f"/segments/{segment.pk}/?who=%23{jan.pk}")
+    nobody = as_alice.get(f"/segments/{segment.pk}/?who=nobody")
+
+    assert several.text.count("?who=%23") == 4
+    assert "Not in this segment" in chosen.text
+    assert "Nobody of that name" in nobody.text
+
+
+def test_an_archived_segment_is_gone_and_its_name_is_free(as_alice, facts, now):
+    segment = make_segment(now, "Looked", counted=False)
+
+    as_alice.post(f"/segments/{segment.pk}/removal/")
+
+    assert as_alice.get(f"/segments/{segment.pk}/").status_code == 404
+    make_segment(now, "Looked", counted=False)
+
+
+def test_who_only_looks_may_not_change(as_bob, facts, now):
+    segment = make_segment(now, counted=False)
+
+    seen = as_bob.get(f"/segments/{segment.pk}/")
+    refused = [
+        as_bob.get("/segments/new/"),
+        as_bob.post("/segments/draft/", GDYNIA),
+        as_bob.get(f"/segments/{segment.pk}/rule/"),
+        as_bob.post(f"/segments/{segment.pk}/removal/"),
+    ]
+
+    assert (seen.status_code, "Change the rule" in seen.text) == (200, False)
+    assert [response.status_code for response in refused] == [403] * 4
+
+
+def test_a_broken_segment_says_why(as_alice, facts, now):
+    segment = make_segment(now, counted=False)
+    Segment.objects.filter(pk=segment.pk).update(rule={"kind": "horoscope"}, broken="No such condition: horoscope.")
+
+    page, listed = as_alice.get(f"/segments/{segment.pk}/"), as_alice.get("/segments/")
+
+    assert "No such condition: horoscope." in page.text
+    assert (page.status_code, listed.status_code) == (200, 200)
+
+
+def test_a_contact_shows_its_segments_with_the_way_to_the_reasons(alice, deliver, now):
+    anna = make_contact(now)
+    make_event(anna.pk, "Product Viewed", now)
+    deliver()
+    inside, outside = make_segment(now, "Looked"), make_segment(now, "Looked often", {**VIEWED, "times": 7})
+
+    [panel] = [one for one in panels.shown_for(anna, alice, now=now) if one.key == "segments"]
+    text = render_to_string(panel.template, {"panel": panel.context})
+
+    assert f"/segments/{inside.pk}/?who=%23{anna.pk}" in text
+    assert f"/segments/{outside.pk}/" not in text

@@ -1,0 +1,129 @@
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from relacja.contacts import searching
+from relacja.contacts.models import Contact
+from relacja.segments import actions, drafts, listing, previews, queries, rules
+from relacja.segments.drafts import Draft
+from relacja.segments.models import Segment
+from relacja.staff import access
+from relacja.staff.http import StaffRequest
+from relacja.ui import toasts
+from relacja.ui.pages import page
+
+
+@access.allow("segments.view")
+@require_GET
+def segments(request: StaffRequest) -> HttpResponse:
+    found = Segment.objects.live().defer("members").order_by("name")
+    context = {
+        "rows": [(segment, rules.said(segment.rule)) for segment in found],
+        "may_edit": request.user.may("segments.edit"),
+        "now": timezone.now(),
+    }
+    return page(request, "segments/list.html", context, fragment="segments")
+
+
+@access.allow("segments.view")
+@require_GET
+def segment(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Segment.objects.live(), pk=pk)
+    who = request.GET.get("who", "").strip()
+    context = {
+        "segment": found,
+        "sentence": rules.said(found.rule),
+        "members": listing.page(found, after=_number(request, "after"), before=_number(request, "before")),
+        "may_edit": request.user.may("segments.edit"),
+        "who": who,
+        "checked": _checked(found, who) if who else None,
+        "now": timezone.now(),
+    }
+    return page(request, "segments/segment.html", context, fragment="check" if "who" in request.GET else "members")
+
+
+@access.allow("segments.edit")
+@require_http_methods(["GET", "POST"])
+def new(request: StaffRequest) -> HttpResponse:
+    draft = Draft.of_form(request.POST)
+    if request.method == "GET":
+        return _editor(request, draft, None)
+    made = actions.create(
+        name=request.POST.get("name", ""),
+        description=request.POST.get("description", ""),
+        rule=drafts.read(draft).to_json(),
+        by=request.user,
+        now=timezone.now(),
+    )
+    toasts.say(request, _("The segment “{name}” is being counted.").format(name=made.name))
+    return redirect("segments:segment", made.pk)
+
+
+@access.allow("segments.edit")
+@require_http_methods(["GET", "POST"])
+def rule(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Segment.objects.live(), pk=pk)
+    if request.method == "GET":
+        return _editor(request, _draft_of(found), found)
+    actions.change(
+        found,
+        name=request.POST.get("name", ""),
+        description=request.POST.get("description", ""),
+        rule=drafts.read(Draft.of_form(request.POST)).to_json(),
+    )
+    toasts.say(request, _("The segment “{name}” is saved.").format(name=found.name))
+    return redirect("segments:segment", found.pk)
+
+
+@access.allow("segments.edit")
+@require_POST
+def draft(request: StaffRequest) -> HttpResponse:
+    written = Draft.of_form(request.POST)
+    written.change(request.POST.get("do", ""))
+    number = request.POST.get("segment", "")
+    known = Segment.objects.live().filter(pk=int(number) if number.isdecimal() and len(number) < 19 else 0).first()
+    return _editor(request, written, known)
+
+
+@access.allow("segments.edit")
+@require_POST
+def removal(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Segment.objects.live(), pk=pk)
+    actions.archive(found, now=timezone.now())
+    toasts.say(request, _("The segment “{name}” is archived.").format(name=found.name))
+    return redirect("segments:segments")
+
+
+def _editor(request: StaffRequest, written: Draft, found: Segment | None) -> HttpResponse:
+    context = {
+        "draft": written,
+        "segment": found,
+        "name": request.POST.get("name", found.name if found else ""),
+        "description": request.POST.get("description", found.description if found else ""),
+        "preview": previews.preview(written, now=timezone.now()),
+        "kinds": drafts.kinds(),
+        "modes": drafts.modes(),
+    }
+    return page(request, "segments/editor.html", context, fragment="builder")
+
+
+def _draft_of(found: Segment) -> Draft:
+    return Draft.of_rule(rules.read(found.rule))
+
+
+def _checked(found: Segment, who: str) -> dict[str, object]:
+    """Whom the text names, and why they are in or not; several people are offered to choose from."""
+    number = who.removeprefix("#")
+    people = Contact.objects.active().filter(pk=int(number)) if number.isdecimal() and len(number) < 19 else None
+    matches = list((people or searching.found(who))[:6])
+    explained = None
+    if len(matches) == 1:
+        explained = queries.explain(rules.read(found.rule), matches[0].pk, timezone.now())
+    return {"matches": matches, "person": matches[0] if explained else None, "explained": explained}
+
+
+def _number(request: StaffRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
