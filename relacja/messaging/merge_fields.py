@@ -1,0 +1,133 @@
+"""What a letter may say about its reader: fields that apps contribute, looked up for many readers at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from relacja.contacts.models import Contact
+from relacja.lib import discovery
+from relacja.messaging.liquids import Plain, plain
+
+Words = Any  # str or a lazy translation
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody a letter is written to, and what the occasion of the letter brought along."""
+
+    contact_id: int
+    context: Mapping[str, Any]
+    now: datetime
+
+
+Lookup = Callable[[Sequence[Reader]], Mapping[int, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class MergeField:
+    """Fields under one prefix. `function` answers for many readers at once, by contact id, in plain values.
+
+    `fields` names them for the person who writes; `sample` stands in for a preview when a reader has none.
+    """
+
+    prefix: str
+    label: Words
+    function: Lookup
+    fields: Mapping[str, Words] = field(default_factory=dict)
+    sample: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def written(self) -> list[tuple[str, Words]]:
+        """Each field as it is written in a text, with its label."""
+        return [(f"{{{{ {self.prefix}.{name} }}}}", label) for name, label in self.fields.items()]
+
+
+_fields: dict[str, MergeField] = {}
+
+
+def add(new: MergeField) -> None:
+    """Contribute fields. Called by an app's `merge_fields.py`; a prefix belongs to one app."""
+    if new.prefix in _fields:
+        raise ValueError(f"{new.prefix} is contributed twice")
+    _fields[new.prefix] = new
+
+
+def registered() -> list[MergeField]:
+    """Everything a letter may say, by prefix."""
+    discovery.contributions("merge_fields")
+    return [_fields[prefix] for prefix in sorted(_fields)]
+
+
+def values_for(readers: Sequence[Reader], *, preview: bool = False) -> list[Plain]:
+    """The values of each reader, in order. One look-up per contribution, each contact at most once in it."""
+    if len({reader.contact_id for reader in readers}) < len(readers):
+        return [values_for([reader], preview=preview)[0] for reader in readers]
+    found: list[Plain] = [dict(plain(dict(reader.context))) for reader in readers]
+    for contributed in registered():
+        answers = contributed.function(readers)
+        for reader, values in zip(readers, found, strict=True):
+            own = answers.get(reader.contact_id) or (contributed.sample if preview else {})
+            values[contributed.prefix] = {**values.get(contributed.prefix, {}), **plain(dict(own))}
+    return found
+
+
+def _contact(readers: Sequence[Reader]) -> dict[int, Plain]:
+    ids = [reader.contact_id for reader in readers]
+    return {
+        contact.pk: {
+            "first_name": contact.first_name,
+            "last_name": contact.last_name,
+            "name": str(contact),
+            "email": contact.email,
+            "phone": contact.phone,
+            "city": contact.city,
+            "country": contact.country,
+            "job_title": contact.job_title,
+            "company": contact.company.name if contact.company else "",
+            "language": contact.language,
+        }
+        for contact in Contact.objects.select_related("company").filter(pk__in=ids)
+    }
+
+
+def _company(readers: Sequence[Reader]) -> dict[int, Plain]:
+    ours = {"name": settings.COMPANY_NAME, "url": settings.BASE_URL}
+    return {reader.contact_id: ours for reader in readers}
+
+
+def _no_links(readers: Sequence[Reader]) -> dict[int, Plain]:
+    """Links are signed for one message, so they are added when it is written; a preview shows samples."""
+    return {}
+
+
+add(
+    MergeField(
+        "contact",
+        _("The reader"),
+        _contact,
+        {
+            "first_name": _("First name"),
+            "last_name": _("Last name"),
+            "name": _("Full name"),
+            "email": _("E-mail"),
+            "phone": _("Phone"),
+            "city": _("City"),
+            "job_title": _("Job title"),
+            "company": _("Company"),
+        },
+    )
+)
+add(MergeField("company", _("Our company"), _company, {"name": _("Name"), "url": _("Address on the web")}))
+add(
+    MergeField(
+        "links",
+        _("Links of the letter"),
+        _no_links,
+        {"unsubscribe": _("Unsubscribe"), "preferences": _("Consents")},
+        {"unsubscribe": "#", "preferences": "#"},
+    )
+)

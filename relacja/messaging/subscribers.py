@@ -1,0 +1,19 @@
+"""What messaging hears: a withdrawn consent reaches what waits, however it was withdrawn."""
+
+from datetime import datetime
+
+from relacja.events.event import Event
+from relacja.events.subscriptions import subscriber
+from relacja.messaging.actions.leaving import forget_queued
+
+
+@subscriber("withdrawals", names={"Consent Withdrawn"})
+def forget(events: list[Event], *, now: datetime) -> None:
+    """Messages that rest on a withdrawn consent are refused; those of people who agreed again meanwhile stay."""
+    for event in events:
+        forget_queued(
+            event.profile_id,
+            purpose=str(event.properties["purpose"]),
+            channel=str(event.properties["channel"]),
+            now=now,
+        )
