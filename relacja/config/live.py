@@ -1,0 +1,100 @@
+"""`/live/?topic=contact:5`: a stream that says when something a page shows has changed."""
+
+import asyncio
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.db import close_old_connections
+
+from relacja.config.bridge import Receive, Scope, Send
+from relacja.lib import live
+from relacja.staff.models import User
+
+BEAT_SECONDS = 20.0
+MOST_TOPICS = 8
+PERMISSIONS = {
+    "contact": "contacts.view",
+    "contacts": "contacts.view",
+    "segment": "segments.view",
+    "segments": "segments.view",
+    "journey": "journeys.view",
+    "journeys": "journeys.view",
+    "outbox": "messaging.view",
+    "message": "messaging.view",
+    "intake": "staff.operations",
+    "jobs": "staff.operations",
+    "demo": "demo.manage",
+}
+
+_open: set["asyncio.Task[None]"] = set()
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """Server-sent events: a message for every topic that changed, a comment now and then to keep the line open."""
+    topics = parse_qs(scope["query_string"].decode("latin-1")).get("topic", [])[:MOST_TOPICS]
+    loop = asyncio.get_running_loop()
+    if not topics or not await loop.run_in_executor(None, _may_listen, _session_key(scope), topics):
+        await send({"type": "http.response.start", "status": 403, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"retry: 2000\n\n", "more_body": True})
+    with live.listening(topics) as queue:
+        gone = asyncio.create_task(_gone(receive))
+        _open.add(gone)
+        try:
+            while not gone.done():
+                await send({"type": "http.response.body", "body": await _next(queue, gone), "more_body": True})
+        finally:
+            _open.discard(gone)
+            gone.cancel()
+    await send({"type": "http.response.body", "body": b""})
+
+
+def hang_up() -> None:
+    """End every stream, since the server stops; pages listen again by themselves. Safe from any thread."""
+    for gone in list(_open):
+        gone.get_loop().call_soon_threadsafe(gone.cancel)
+
+
+async def _next(queue: "asyncio.Queue[str]", gone: "asyncio.Task[None]") -> bytes:
+    get = asyncio.create_task(queue.get())
+    done, _ = await asyncio.wait({get, gone}, timeout=BEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    if get not in done:
+        get.cancel()
+        return b": still here\n\n"
+    topics = {get.result()}
+    while not queue.empty():
+        topics.add(queue.get_nowait())
+    return b"".join(f"data: {topic}\n\n".encode() for topic in sorted(topics))
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _session_key(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            try:
+                morsel = SimpleCookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
+            except CookieError:
+                return ""
+            return morsel.value if morsel else ""
+    return ""
+
+
+def _may_listen(session_key: str, topics: list[str]) -> bool:
+    """Whether the person behind the session may see what the topics are about."""
+    close_old_connections()
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key) if session_key else {}
+    user = User.objects.filter(pk=session.get(SESSION_KEY) or 0, is_active=True).first() if session else None
+    if user is None or user.get_session_auth_hash() != session.get(HASH_SESSION_KEY):
+        return False
+    kinds = {topic.split(":", 1)[0] for topic in topics}
+    return all(kind in PERMISSIONS and user.may(PERMISSIONS[kind]) for kind in kinds)

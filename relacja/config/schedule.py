@@ -1,0 +1,24 @@
+"""Everything that happens by the clock, on one screen."""
+
+from datetime import datetime, time, timedelta
+
+from relacja.config import upkeep
+from relacja.jobs import schedule
+from relacja.jobs.pumps import pump
+from relacja.jobs.schedule import Daily, Entry, Every
+from relacja.web import tasks as web
+
+ENTRIES: list[Entry] = [
+    Every(timedelta(minutes=10), upkeep.archive_log),
+    Daily(time(3, 10), upkeep.forget_receipts),
+    Daily(time(3, 20), upkeep.tidy_jobs),
+    Daily(time(3, 30), upkeep.tidy_sessions),
+    Daily(time(3, 40), upkeep.forget_answers),
+    Daily(time(3, 50), web.forget),
+]
+
+
+@pump("schedule", every=5)
+def turn(*, now: datetime) -> bool:
+    schedule.tick(ENTRIES, now=now)
+    return False

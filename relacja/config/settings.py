@@ -1,0 +1,181 @@
+"""All settings, from the environment. Nothing needs to be set: a fresh clone runs on files in `var/`."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote
+
+from django.utils.translation import gettext_lazy as _
+
+from relacja.lib import env
+from relacja.lib.errors import Refused
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = Path(env.text("RELACJA_HOME") or PACKAGE.parent / "var").resolve()
+
+
+def _secret_key() -> str:
+    """The key from the environment, else one made once and kept in the home folder."""
+    if key := env.text("SECRET_KEY"):
+        return key
+    kept = HOME / "secret_key"
+    if not kept.exists():
+        try:
+            HOME.mkdir(parents=True, exist_ok=True)
+            kept.touch(mode=0o600)
+            kept.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        except OSError as error:
+            raise Refused(
+                f"RELACJA_HOME={HOME} cannot be written to: {error.strerror}. Choose a folder that is yours."
+            ) from None
+    return kept.read_text(encoding="ascii")
+
+
+def _database(parts: SplitResult) -> dict[str, Any]:
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path) if parts.path else str(HOME / "records.sqlite3"),
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
+                    "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864"
+                ),
+            },
+        }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or dict(parse_qsl(parts.query)).get("host", "")),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5},
+    }
+
+
+SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = [key for key in env.text("SECRET_KEY_FALLBACKS").split(",") if key]
+DEBUG = env.flag("DEBUG")
+BASE_URL = env.text("BASE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
+ALLOWED_HOSTS = env.text("ALLOWED_HOSTS", "*" if BASE_URL.startswith("http://127.0.0.1") else "").split(",")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+COMPANY_NAME = env.text("COMPANY_NAME", "Rowerownia Żuraw")
+
+DATABASES = {"default": _database(env.url("DATABASE_URL", "sqlite://", schemes=("sqlite", "postgresql", "postgres")))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+EVENTS_URL = env.address("EVENTS_URL", f"chdb://{HOME / 'facts'}", schemes=("chdb", "clickhouse", "clickhouses"))
+REDIS_URL = env.text("REDIS_URL") and env.address("REDIS_URL", "", schemes=("redis", "rediss", "unix"))
+EMAIL_URL = env.text("EMAIL_URL") and env.url("EMAIL_URL", "", schemes=("smtp",)).geturl()
+MESSAGES_PER_DAY = env.number("MESSAGES_PER_DAY", 3)
+QUIET_HOURS = env.hours("QUIET_HOURS", "off" if env.text("DEMO").lower() == "yes" else "21:00-08:00")
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Rowerownia Żuraw <sklep@zuraw.example>")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+    "ninja",
+    "relacja.ui",
+    "relacja.jobs",
+    "relacja.clickhouse",
+    "relacja.staff",
+    "relacja.events",
+    "relacja.contacts",
+    "relacja.segments",
+    "relacja.messaging",
+    "relacja.journeys",
+    "relacja.web",
+    "relacja.demo",
+]
+AUTH_USER_MODEL = "staff.User"
+LOGIN_URL = "staff:sign-in"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "relacja.ui.middleware.ContentSecurityPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "relacja.staff.middleware.PersonsLanguage",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "relacja.ui.middleware.Refusals",
+    "relacja.staff.middleware.DeniedByDefault",
+    "relacja.staff.middleware.OwnPassword",
+]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+APPEND_SLASH = True
+
+ROOT_URLCONF = "relacja.config.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "relacja.ui.context.frame",
+            ],
+            "builtins": ["template_partials.templatetags.partials", "relacja.ui.templatetags.ui"],
+        },
+    }
+]
+
+ABANDONED_CART_MINUTES = env.number("ABANDONED_CART_MINUTES", 60)
+
+LANGUAGE_CODE = "pl"
+LANGUAGES = [("pl", _("Polish")), ("en", _("English"))]
+LOCALE_PATHS = [PACKAGE / "config" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.zone("TIME_ZONE", "Europe/Warsaw")
+
+STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+MEDIA_ROOT = str(HOME / "media")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+INTAKE_SERVER_RATE = env.number("INTAKE_SERVER_RATE", 50_000)  # events a second of one server key
+INTAKE_BROWSER_RATE = env.number("INTAKE_BROWSER_RATE", 200)  # events a second of one browser key and network
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # Both speak of every attempt; who asked says what failed.
+    "loggers": {"clickhouse_connect": {"level": "ERROR"}, "urllib3": {"level": "ERROR"}},
+}

@@ -1,0 +1,13 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("relacja.staff.urls")),
+    path("", include("relacja.events.urls")),
+    path("", include("relacja.demo.urls")),
+    path("", include("relacja.segments.urls")),
+    path("", include("relacja.messaging.urls")),
+    path("", include("relacja.contacts.urls")),
+    path("api/v1/", include(("relacja.config.api", "api"))),
+    path("", include("relacja.web.urls")),
+    path("", include("relacja.journeys.urls")),
+]
