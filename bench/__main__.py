@@ -1,0 +1,238 @@
+"""`make bench`: measure, print one table, and write it to docs/reference/benchmarks.md.
+
+Everything runs on this machine, load generator included, so the server has what the generator leaves. Set
+BENCH_CONTACTS and BENCH_EVENTS for another size than 100 thousand and 1 million contacts.
+"""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from bench import collector
+from bench.server import Client, Server, running
+
+ROOT = Path(__file__).resolve().parent.parent
+BASES = Path(os.environ.get("BENCH_HOME", ROOT / "var" / "bench"))
+SMALL = (100_000, 2_000_000)
+LARGE = (int(os.environ.get("BENCH_CONTACTS", 1_000_000)), int(os.environ.get("BENCH_EVENTS", 20_000_000)))
+WORDS = ["nowak", "anna woj", "601", "żuk", "kowal", "an", "lewandowski ewa", "@poczta", "paweł maz", "77777"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the table."""
+
+    what: str
+    measured: str
+    aim: str
+    met: bool | None = None
+
+    def row(self) -> str:
+        mark = {True: "yes", False: "**no**", None: ""}[self.met]
+        return f"| {self.what} | {self.measured} | {self.aim} | {mark} |"
+
+
+class Said(list[Line]):
+    """Lines that are printed as they come: a run that is stopped has said something."""
+
+    def __iadd__(self, more: list[Line]) -> "Said":
+        for line in more:
+            print(line.row(), flush=True)
+            self.append(line)
+        return self
+
+
+def main() -> None:
+    lines = Said()
+    for size in (SMALL, LARGE):
+        home = base(*size)
+        label = f"{size[0]:,} contacts, {size[1]:,} events"
+        print(f"measuring on {label}", flush=True)
+        if size == LARGE:
+            lines += [segment(home, label)]
+        with running(home) as server:
+            lines += pages(server, size[0])
+            if size == LARGE:
+                lines += whole(server)
+    write(lines)
+
+
+def base(contacts: int, events: int) -> Path:
+    """The base of that size, filled if it is not there yet."""
+    home = BASES / f"{contacts}-{events}"
+    home.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "bench.prepare", str(contacts), str(events)]
+    subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, "RELACJA_HOME": str(home)})
+    return home
+
+
+def segment(home: Path, label: str) -> Line:
+    command = [sys.executable, "-m", "bench.questions"]
+    environment = {**os.environ, "RELACJA_HOME": str(home)}
+    answer = subprocess.run(command, check=True, cwd=ROOT, env=environment, capture_output=True, text=True)
+    found = json.loads(answer.stdout.strip().splitlines()[-1])
+    words = f"{found['median']:.0f} ms, p95 {found['p95']:.0f} ms ({found['found']:,} people)"
+    return Line(f"segment: an attribute and two event conditions, {label}", words, "500 ms", found["p95"] <= 500)
+
+
+def pages(server: Server, contacts: int) -> list[Line]:
+    """List and search at this size, as a person opens them."""
+    person = server.person()
+    listed = times(person, [f"/contacts/?sort={sort}" for sort in ("newest", "name", "changed")] * 40)
+    found = times(person, [f"/contacts/?q={quote(word)}" for word in WORDS] * 12)
+    return [
+        Line(f"contact list, {contacts:,} contacts", both(listed), "p95 50 ms", p95(listed) <= 50),
+        Line(f"contact search, {contacts:,} contacts", both(found), "p95 100 ms", p95(found) <= 100),
+    ]
+
+
+def whole(server: Server) -> list[Line]:
+    """Everything that is measured once, on the large base."""
+    rest = server.megabytes()
+    program = server.program()
+    timeline = times(program, [f"/api/v1/contacts/{number}/timeline?limit=100" for number in range(1, 2_000, 10)])
+    page = times(server.person(), [f"/contacts/{number}/" for number in range(1, 1_000, 10)])
+    created = creating(server.program())
+    delays = sorted(delay(server) for _ in range(40))
+    memory = Peak(server)
+    single = collector.single(server.url, server.keys["source"], rate=None)
+    paced = collector.single(server.url, server.keys["source"])
+    settle(server)
+    batched = collector.batched(server.url, server.keys["source"])
+    caught_up = settle(server)
+    peak = memory.stop()
+    rate = batched.events_per_second
+    start, appearing = server.start_seconds, p95(delays)
+    delayed = f"median {statistics.median(delays):.0f} ms, p95 {appearing:.0f} ms"
+    api = "one contact created through the API, with consent, history and event"
+    return [
+        Line("start, from the command to the first page", f"{start:.1f} s", "3 s", start <= 3),
+        Line("memory at rest", f"{rest:.0f} MB", "480 MB", rest <= 480),
+        Line("memory under load, highest", f"{peak:.0f} MB", ""),
+        Line(api, created[0], "300/s", created[1]),
+        Line("timeline of 100 rows (API)", both(timeline), "p95 50 ms", p95(timeline) <= 50),
+        Line("contact page with its timeline", both(page), "p95 60 ms", p95(page) <= 60),
+        Line("event to timeline", delayed, "p95 2 s", appearing <= 2000),
+        Line("single events, as fast as they go", str(single), "2,000/s", single.events_per_second >= 2000),
+        Line("single events, 2,000/s asked for", str(paced), "p95 50 ms", paced.p95 <= 50),
+        Line("batched events, 100 a request", str(batched), "20,000/s", rate >= 20_000),
+        Line("after the batched run, until every reader had read everything", f"{caught_up:.1f} s", ""),
+    ]
+
+
+def times(client: Client, paths: list[str]) -> list[float]:
+    """Milliseconds of each request, after one round to warm up."""
+    for path in paths[:10]:
+        client.ask("GET", path)
+    found = []
+    for path in paths:
+        status, _body, milliseconds = client.ask("GET", path)
+        if status != 200:
+            raise SystemExit(f"{path} answered {status}")
+        found.append(milliseconds)
+    return found
+
+
+def creating(program: Client, count: int = 600) -> tuple[str, bool]:
+    """Contacts a second with one client, each with a consent."""
+    run = uuid.uuid4().hex[:8]
+    consent = {"purpose": "newsletter", "channel": "email", "text_version": 1, "source": "bench"}
+    started = time.perf_counter()
+    for number in range(count):
+        body = {
+            "first_name": "Ewa",
+            "last_name": "Próbna",
+            "email": f"e{number}.{run}@poczta.example",
+            "consent": consent,
+        }
+        status, answer, _milliseconds = program.ask("POST", "/api/v1/contacts", body)
+        if status != 201:
+            raise SystemExit(f"creating a contact answered {status}: {answer[:300]!r}")
+    rate = count / (time.perf_counter() - started)
+    return f"{rate:.0f}/s", rate >= 300
+
+
+def delay(server: Server) -> float:
+    """Milliseconds from sending an event to finding it on the timeline of its contact."""
+    who, name = f"c-{uuid.uuid4().hex[:12]}", f"Measured {uuid.uuid4().hex[:8]}"
+    source, program = Client(server.port, {"Content-Type": "application/json"}), server.program()
+    key = server.keys["source"]
+    source.ask("POST", "/v1/identify", {"writeKey": key, "userId": who, "traits": {"email": f"{who}@poczta.example"}})
+    contact = eventually(lambda: json.loads(program.ask("GET", f"/api/v1/contacts?q={who}")[1])["items"])[0]["id"]
+    started = time.perf_counter()
+    source.ask("POST", "/v1/track", {"writeKey": key, "userId": who, "event": name})
+    eventually(lambda: name.encode() in program.ask("GET", f"/api/v1/contacts/{contact}/timeline")[1])
+    return (time.perf_counter() - started) * 1000
+
+
+def eventually(ask: Callable[[], Any]) -> Any:
+    """The answer once there is one; half a minute is long enough."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if found := ask():
+            return found
+        time.sleep(0.01)
+    raise SystemExit("it never came")
+
+
+def settle(server: Server) -> float:
+    """Seconds until what was sent last can be read by everybody."""
+    started = time.perf_counter()
+    delay(server)
+    return time.perf_counter() - started
+
+
+class Peak:
+    """The highest resident memory between start and stop, looked at ten times a second."""
+
+    def __init__(self, server: Server) -> None:
+        self.server, self.highest, self.ended = server, 0.0, threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread.start()
+
+    def _watch(self) -> None:
+        while not self.ended.wait(0.1):
+            self.highest = max(self.highest, self.server.megabytes())
+
+    def stop(self) -> float:
+        self.ended.set()
+        self.thread.join()
+        return self.highest
+
+
+def p95(values: list[float]) -> float:
+    return sorted(values)[int(len(values) * 0.95)]
+
+
+def both(values: list[float]) -> str:
+    return f"median {statistics.median(values):.0f} ms, p95 {p95(values):.0f} ms"
+
+
+def write(lines: list[Line]) -> None:
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
+    head = (
+        f"Measured on {datetime.now(UTC):%Y-%m-%d} on {machine}: SQLite and chDB in one process, the load generator"
+        " on the same machine."
+    )
+    table = "\n".join(["| what | measured | aim | met |", "|---|---|---|---|", *(line.row() for line in lines)])
+    print(f"\n{table}\n")
+    file = ROOT / "docs/reference/benchmarks.md"
+    notes = file.read_text(encoding="utf-8").partition("\n## ")[2] if file.exists() else ""
+    text = f"# Benchmarks\n\n`make bench` makes this table. {head}\n\n{table}\n"
+    file.write_text(text + (f"\n## {notes}" if notes else ""), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

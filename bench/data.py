@@ -1,0 +1,120 @@
+"""A base of any size, the same every time: contacts in the records, events in the facts.
+
+Events are made inside ClickHouse from row numbers and hashes, so 20 million take a minute and need no input.
+`NOW` is a constant: "the last 90 days" selects the same rows for ever.
+"""
+
+import random
+import sqlite3
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+FIRST = "Anna Piotr Ewa Jan Maria Tomasz Łucja Marcin Katarzyna Józef Zuzanna Michał Elżbieta Paweł Agnieszka".split()
+LAST = "Nowak Wójcik Kowalczyk Kamiński Lewandowski Zieliński Szymański Woźniak Dąbrowski Kozłowski Żuk Mazur".split()
+CITIES = "Warszawa Kraków Gdańsk Poznań Wrocław Łódź Gdynia Lublin Katowice Szczecin Toruń Białystok".split()
+STAGES = "lead lead prospect customer customer customer dormant lost".split()
+COLUMNS = (
+    "id first_name last_name email phone job_title street postal_code city country language stage source"
+    " attributes created_at changed_at name_key search_text version copied_version last_changes"
+).split()
+
+EVENTS = """
+INSERT INTO event
+SELECT
+    reinterpretAsUUID(reverse(concat(reinterpretAsFixedString(number), reinterpretAsFixedString(cityHash64(number))))),
+    multiIf(kind < 46, 'Page Viewed', kind < 70, 'Product Viewed', kind < 76, 'Product Added', kind < 89,
+            'Email Opened', kind < 92, 'Email Link Clicked', kind < 95, 'Order Completed', 'Signed In') AS name,
+    toDateTime64({now:DateTime64(3)}, 3, 'UTC') - toIntervalSecond(cityHash64(number, 2) % (400 * 86400)) AS at,
+    at,
+    1 + toUInt64(pow((cityHash64(number, 3) % 1000000) / 1000000, 2) * {contacts:UInt64}) % {contacts:UInt64},
+    if(kind BETWEEN 76 AND 91, 'email', 'web'),
+    'bench',
+    concat('{"category":"c', toString(cityHash64(number, 4) % 20), '","price":', toString(cityHash64(number, 5) % 900),
+           ',"product_id":"p', toString(cityHash64(number, 6) % 500), '"}')::JSON(max_dynamic_paths = 256),
+    '{}'::JSON(max_dynamic_paths = 64)
+FROM (SELECT number, cityHash64(number, 1) % 100 AS kind FROM numbers({start:UInt64}, {count:UInt64}))
+"""
+
+
+def people(count: int) -> Iterator[dict[str, Any]]:
+    """Contacts as rows of the records; every detail follows from the number."""
+    from relacja.contacts import rules
+
+    dice = random.Random(7)
+    for number in range(1, count + 1):
+        first, last, city = dice.choice(FIRST), dice.choice(LAST), dice.choice(CITIES)
+        email = f"{first}.{last}{number}@poczta.example".lower().translate(str.maketrans("łóżźćńśąę", "lozzcnsae"))
+        phone = f"+48{dice.randrange(500_000_000, 899_999_999)}"
+        created = NOW - timedelta(seconds=dice.randrange(1460 * 86_400))
+        yield {
+            "id": number, "first_name": first, "last_name": last, "email": email, "phone": phone, "job_title": "",
+            "street": "", "postal_code": "", "city": city, "country": "PL", "language": "pl",
+            "stage": dice.choice(STAGES), "source": "bench", "attributes": "{}",
+            "created_at": created.strftime("%Y-%m-%d %H:%M:%S"), "changed_at": created.strftime("%Y-%m-%d %H:%M:%S"),
+            "name_key": rules.name_key(first, last, email),
+            "search_text": rules.search_text(first_name=first, last_name=last, email=email, phone=phone, company=""),
+            "version": 1, "copied_version": 1, "last_changes": "{}",
+        }  # fmt: skip
+
+
+def fill(records: Path, *, contacts: int, events: int) -> None:
+    """Fill a migrated SQLite and the facts opened in this process."""
+    from relacja.clickhouse import facts
+
+    started = time.perf_counter()
+    db = sqlite3.connect(records)
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=OFF")
+    triggers = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _sql in triggers:
+        db.execute(f"DROP TRIGGER {name}")
+    places = ", ".join("?" * len(COLUMNS))
+    statement = f"INSERT INTO contacts_contact ({', '.join(COLUMNS)}) VALUES ({places})"
+    for block in _blocks(people(contacts), 20_000):
+        db.executemany(statement, [[row[column] for column in COLUMNS] for row in block])
+        db.executemany(
+            "INSERT INTO contacts_identity (kind, value, contact_id, since) VALUES ('email', ?, ?, ?)",
+            [(row["email"], row["id"], row["created_at"]) for row in block],
+        )
+        db.commit()
+        facts.insert_json("contact", b"\n".join(msgspec.json.encode(_flat(row)) for row in block))
+    db.execute("INSERT INTO contacts_search(contacts_search) VALUES ('rebuild')")
+    for _name, sql in triggers:
+        db.execute(sql)
+    db.execute("ANALYZE")
+    db.commit()
+    db.close()
+    print(f"  {contacts:,} contacts in {time.perf_counter() - started:.0f} s", flush=True)
+    started = time.perf_counter()
+    for start in range(0, events, 1_000_000):
+        count = min(1_000_000, events - start)
+        facts.command(EVENTS, {"now": NOW.replace(tzinfo=None), "contacts": contacts, "start": start, "count": count})
+    facts.command("OPTIMIZE TABLE contact FINAL")
+    print(f"  {events:,} events in {time.perf_counter() - started:.0f} s", flush=True)
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    consent = {"consent": {"newsletter": {"email": "given"}}} if row["id"] % 10 < 7 else {}
+    return {
+        "id": row["id"], "email": row["email"], "first_name": row["first_name"], "last_name": row["last_name"],
+        "name": f"{row['first_name']} {row['last_name']}", "phone": row["phone"], "city": row["city"], "country": "PL",
+        "company": "", "owner_id": 0, "stage": row["stage"], "created_at": row["created_at"],
+        "attributes": {**consent, "source": "bench", "language": "pl"}, "version": 1, "is_deleted": 0,
+    }  # fmt: skip
+
+
+def _blocks(rows: Iterator[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
+    block: list[dict[str, Any]] = []
+    for row in rows:
+        block.append(row)
+        if len(block) == size:
+            yield block
+            block = []
+    if block:
+        yield block
