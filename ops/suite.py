@@ -10,7 +10,6 @@ PARTS = [
     ("whole processes and browsers", {}, ["-m", "slow or browser"]),
 ]
 ON_POSTGRESQL = ("records on PostgreSQL", ["-n", "2", "-m", "not slow and not browser"])
-FEW = 5
 WORDS = ("passed", "failed", "skipped", "error", "errors")
 
 
@@ -23,27 +22,13 @@ def main(arguments: list[str]) -> int:
     worst = 0
     for name, environment, options in parts:
         print(f"\n=== {name} ===", flush=True)
-        code, counts = run(["--cache-clear", *options, *arguments], environment)
-        if code == 1 and 0 < counts.get("failed", 0) <= FEW and not counts.get("error", 0) + counts.get("errors", 0):
-            code, counts = again(options, counts, environment)
+        code, counts = run([*options, *arguments], environment)
         for word, count in counts.items():
             totals[word] += count
         worst = max(worst, code)
     failed = totals["failed"] + totals["error"] + totals["errors"]
     print(f"\n{totals['passed']} passed, {failed} failed, {totals['skipped']} skipped")
     return worst
-
-
-def again(options: list[str], counts: dict[str, int], environment: dict[str, str]) -> tuple[int, dict[str, int]]:
-    """A few that failed beside others run once more, alone: what passes then is said loudly and counts."""
-    print(
-        "\n!!! SOME TESTS FAILED BESIDE OTHERS; THEY RUN ONCE MORE, ALONE. WHAT PASSES NOW DEPENDS ON ITS NEIGHBOURS."
-    )
-    alone = [*options[options.index("-m") :], "--last-failed", "--last-failed-no-failures=none"]
-    code, second = run(alone, environment)
-    mended = min(second.get("passed", 0), counts["failed"])
-    still = counts["failed"] - mended
-    return code, {**counts, "passed": counts.get("passed", 0) + mended, "failed": still}
 
 
 def run(options: list[str], environment: dict[str, str]) -> tuple[int, dict[str, int]]:

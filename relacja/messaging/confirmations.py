@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Protocol
 
 from relacja.contacts.models import ConsentEntry
-from relacja.lib import discovery
 
 
 class Confirmed(Protocol):
@@ -23,6 +22,5 @@ def on_confirmed(function: Confirmed) -> Confirmed:
 
 def tell(given: ConsentEntry, *, asked: ConsentEntry, now: datetime) -> None:
     """Call everybody who wants to know."""
-    discovery.contributions("confirmed")
     for listener in _listeners:
         listener(given, asked=asked, now=now)

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts.models import Contact
-from relacja.lib import discovery
 from relacja.messaging.liquids import Plain, plain
 
 Words = Any  # str or a lazy translation
@@ -58,7 +57,6 @@ def add(new: MergeField) -> None:
 
 def registered() -> list[MergeField]:
     """Everything a letter may say, by prefix."""
-    discovery.contributions("merge_fields")
     return [_fields[prefix] for prefix in sorted(_fields)]
 
 
