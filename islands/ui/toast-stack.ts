@@ -1,4 +1,5 @@
 const STAYS = 8_000;
+const STAYS_WITH_UNDO = 10_000;
 
 interface Request {
   xhr: XMLHttpRequest;
@@ -23,7 +24,8 @@ class ToastStack extends HTMLElement {
 
   #stay(toast: HTMLElement): void {
     let timer = 0;
-    const leave = (): void => void (timer = window.setTimeout(() => toast.remove(), STAYS));
+    const stays = toast.querySelector("form") ? STAYS_WITH_UNDO : STAYS;
+    const leave = (): void => void (timer = window.setTimeout(() => toast.remove(), stays));
     const wait = (): void => clearTimeout(timer);
     for (const kind of ["pointerenter", "focusin"]) toast.addEventListener(kind, wait);
     for (const kind of ["pointerleave", "focusout"]) toast.addEventListener(kind, leave);

@@ -6,6 +6,7 @@ from relacja.config import upkeep
 from relacja.jobs import schedule
 from relacja.jobs.pumps import pump
 from relacja.jobs.schedule import Daily, Entry, Every
+from relacja.staff import tasks as staff
 from relacja.web import tasks as web
 
 ENTRIES: list[Entry] = [
@@ -15,6 +16,7 @@ ENTRIES: list[Entry] = [
     Daily(time(3, 30), upkeep.tidy_sessions),
     Daily(time(3, 40), upkeep.forget_answers),
     Daily(time(3, 50), web.forget),
+    Daily(time(4, 0), staff.forget_changes),
 ]
 
 

@@ -189,7 +189,7 @@ def create(request: Request, payload: NewContact) -> Status[dict[str, Any]]:
     now = timezone.now()
     given = payload.model_dump(include=set(Fields.model_fields), exclude_unset=True)
     contact = actions.create(
-        values=_values(given), company=payload.company, source=payload.source, channel="api", now=now
+        values=_values(given), company=payload.company, source=payload.source, channel="api", by=request.auth, now=now
     )
     if payload.consent:
         _give(contact, payload.consent, now=now, prefix="consent.")
@@ -214,6 +214,7 @@ def edit(request: Request, contact_id: Id, payload: ChangedFields) -> Status[dic
         company=given.get("company"),
         version=payload.version,
         channel="api",
+        by=request.auth,
         now=timezone.now(),
     )
     return Status(200, _contact(contact))
@@ -224,7 +225,7 @@ def edit(request: Request, contact_id: Id, payload: ChangedFields) -> Status[dic
 def archive(request: Request, contact_id: Id) -> Status[dict[str, Any]]:
     """Put a contact away, with its history."""
     contact = _load(contact_id)
-    actions.archive(contact, now=timezone.now())
+    actions.archive(contact, by=request.auth, now=timezone.now())
     return Status(200, _contact(contact))
 
 
@@ -233,7 +234,7 @@ def archive(request: Request, contact_id: Id) -> Status[dict[str, Any]]:
 def restore(request: Request, contact_id: Id) -> Status[dict[str, Any]]:
     """Take an archived contact back."""
     contact = _load(contact_id)
-    actions.restore(contact, now=timezone.now())
+    actions.restore(contact, by=request.auth, now=timezone.now())
     return Status(200, _contact(contact))
 
 

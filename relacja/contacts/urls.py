@@ -16,9 +16,11 @@ urlpatterns = [
     path("contacts/<int:pk>/owner/", contact.owner, name="contact-owner"),
     path("contacts/<int:pk>/archive/", contact.archive, name="contact-archive"),
     path("contacts/<int:pk>/restoration/", contact.restoration, name="contact-restoration"),
+    path("contacts/<int:pk>/changes/", contact.changes, name="contact-changes"),
     path("contacts/<int:pk>/consents/", contact.consent, name="consents"),
     path("contacts/<int:pk>/consents/withdrawal/", contact.withdrawal, name="consent-withdrawal"),
     path("companies/", companies.companies, name="companies"),
     path("companies/<int:pk>/", companies.company, name="company"),
+    path("companies/<int:pk>/changes/", companies.changes, name="company-changes"),
     path("companies/<int:pk>/details/", companies.edit, name="company-details"),
 ]

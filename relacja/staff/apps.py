@@ -9,3 +9,4 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         discovery.contributions("permissions")
+        discovery.contributions("history")

@@ -1,4 +1,4 @@
-"""People who work here, and the keys of programs that do."""
+"""People who work here, the keys of programs that do, and what both have changed."""
 
 import hashlib
 import secrets
@@ -122,3 +122,65 @@ class Answer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["api_key", "key"], name="staff_answer_once")]
+
+
+Author = User | ApiKey
+
+
+class ChangeSet(models.Model):
+    """What was changed at one go, by somebody, by a program, or by the house itself when there is neither.
+
+    `label` is a key of `changes.words`, `source` the way it came by. A set that takes another one back says which in
+    `undoes`: the constraint lets that happen once. `place` is the last change it has dealt with, going backwards.
+    """
+
+    label = models.CharField(max_length=60)
+    count = models.PositiveIntegerField(default=0)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    api_key = models.ForeignKey(ApiKey, on_delete=models.SET_NULL, null=True, related_name="+")
+    source = models.CharField(max_length=40)
+    at = models.DateTimeField(db_index=True)
+    undoes = models.OneToOneField("self", on_delete=models.SET_NULL, null=True, related_name="undoing")
+    place = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.count})"
+
+
+class Change(models.Model):
+    """One record in a set: the fields that were changed, as they were and as they became, in plain JSON.
+
+    `before` is null for a record that was added, `after` for one that was put away.
+    """
+
+    change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=40)
+    record_id = models.BigIntegerField()
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "record_id", "-id"], name="staff_changes_of_a_record")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record_id}"
+
+
+class KeptValue(models.Model):
+    """A value that taking a set back left as it was, because somebody had changed it since.
+
+    `expected` is what the set had made of it; an empty `field` speaks of the record as a whole.
+    """
+
+    change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="kept")
+    kind = models.CharField(max_length=40)
+    record_id = models.BigIntegerField()
+    field = models.CharField(max_length=120, blank=True)
+    present = models.JSONField(null=True)
+    expected = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "record_id"], name="staff_kept_of_a_record")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record_id} {self.field}"

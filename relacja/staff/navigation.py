@@ -6,4 +6,5 @@ add(Entry(_("Home"), "house", "staff:home", "staff.home", group=0, order=0, key=
 
 add_setting(Entry(_("People"), "users", "staff:people", "staff.people", order=10))
 add_setting(Entry(_("API keys"), "key-round", "staff:keys", "staff.keys", order=20))
+add_setting(Entry(_("Changes"), "history", "staff:changes", "staff.changes", order=90))
 add_setting(Entry(_("Components"), "blocks", "staff:catalogue", "staff.catalogue", order=95))

@@ -21,6 +21,7 @@ class Yourself:
         """One's own pages from everywhere, and those of the team for whoever may open them."""
         yield Hit(_("Your profile"), "", reverse("staff:profile"), "user")
         yield Hit(_("Change password"), "", reverse("staff:password"), "key-round")
+        yield Hit(_("What you changed"), "", reverse("staff:changes"), "history")
         if user.may("staff.people"):
             yield Hit(_("Invite somebody"), _("People"), reverse("staff:people"), "user-plus")
         if user.may("staff.keys"):

@@ -1,10 +1,15 @@
-"""Who works here."""
+"""Who works here, and what was changed."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from relacja.staff import access
-from relacja.staff.models import ApiKey, User
+from django.db.models import QuerySet
+
+from relacja.staff import access, changes
+from relacja.staff.models import ApiKey, Change, ChangeSet, KeptValue, User
+
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +29,102 @@ def keys() -> list[KeyLine]:
     found = ApiKey.objects.order_by("revoked_at", "-created_at")
     lines = [KeyLine(key, [labels.get(code, code) for code in key.scopes]) for key in found]
     return sorted(lines, key=lambda line: line.key.revoked_at is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of a change, in words."""
+
+    label: Any
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change in words. Without lines the record was added or put away, as `change` says."""
+
+    change: Change
+    name: str
+    href: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of many; `after` is the place of the last when there are more."""
+
+    items: Sequence[Any]
+    after: str
+
+
+def change_sets(*, by: User | None, after: str = "") -> Page:
+    """What was changed, the latest first: by one person, or by everybody. One query."""
+    found = ChangeSet.objects.select_related("by", "api_key", "undoing__by").order_by("-pk")
+    return _page(found if by is None else found.filter(by=by), after)
+
+
+def changes_in(change_set: ChangeSet, *, after: str = "") -> Page:
+    """The records of a set, in words. A fixed number of queries for each kind."""
+    page = _page(Change.objects.filter(change_set=change_set).order_by("-pk"), after)
+    return Page(_told(page.items), page.after)
+
+
+def changes_of(kind: str, record_id: int, *, after: str = "") -> Page:
+    """What was changed of one record, in words, with the set of each. A fixed number of queries."""
+    found = Change.objects.filter(kind=kind, record_id=record_id).order_by("-pk")
+    page = _page(found.select_related("change_set__by", "change_set__api_key", "change_set__undoing__by"), after)
+    return Page(_told(page.items), page.after)
+
+
+def kept_in(change_set: ChangeSet, *, most: int = PAGE) -> list[tuple[str, str, Line | None]]:
+    """Whose values stayed when a set was taken back, as they are now and as the set had left them, in words."""
+    kept = list(KeptValue.objects.filter(change_set=change_set).order_by("pk")[:most])
+    found: list[tuple[str, str, Line | None]] = []
+    for key in sorted({one.kind for one in kept}):
+        kind, mine = changes.kind(key), [one for one in kept if one.kind == key]
+        names = kind.names([one.record_id for one in mine])
+        read = kind.reader(pair for one in mine for pair in ((one.field, one.present), (one.field, one.expected)))
+        for one in mine:
+            line = Line(kind.label(one.field), read(one.field, one.expected), read(one.field, one.present))
+            found.append((names.get(one.record_id, ""), kind.href(one.record_id), line if one.field else None))
+    return found
+
+
+def _told(found: Iterable[Change]) -> list[Told]:
+    made = list(found)
+    names: dict[str, Any] = {}
+    readers: dict[str, Callable[[str, Any], str]] = {}
+    for key in {change.kind for change in made}:
+        mine = [change for change in made if change.kind == key]
+        names[key] = changes.kind(key).names([change.record_id for change in mine])
+        readers[key] = changes.kind(key).reader(pair for change in mine for pair in _values(change))
+    return [
+        Told(
+            change,
+            names[change.kind].get(change.record_id, f"#{change.record_id}"),
+            changes.kind(change.kind).href(change.record_id) if change.record_id in names[change.kind] else "",
+            _lines(change, readers[change.kind]),
+        )
+        for change in made
+    ]
+
+
+def _values(change: Change) -> list[tuple[str, Any]]:
+    return [*(change.before or {}).items(), *(change.after or {}).items()]
+
+
+def _lines(change: Change, read: Callable[[str, Any], str]) -> list[Line]:
+    before, after = change.before or {}, change.after or {}
+    label = changes.kind(change.kind).label
+    return [
+        Line(label(field), read(field, before.get(field)), read(field, after.get(field)))
+        for field in {**before, **after}
+    ]
+
+
+def _page(found: QuerySet[Any], after: str) -> Page:
+    if after.isascii() and after.isdigit() and len(after) < 19:
+        found = found.filter(pk__lt=int(after))
+    rows = list(found[: PAGE + 1])
+    return Page(rows[:PAGE], str(rows[PAGE - 1].pk) if len(rows) > PAGE else "")

@@ -3,7 +3,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from relacja.staff import access
-from relacja.staff.views import people
+from relacja.staff.views import changes, people
 from relacja.ui import views as shell
 
 at_home = access.allow("staff.home")
@@ -25,5 +25,8 @@ urlpatterns = [
     path("settings/people/<int:pk>/access/", people.person_access, name="person-access"),
     path("settings/keys/", people.keys, name="keys"),
     path("settings/keys/<int:pk>/revocation/", people.key_revocation, name="key-revocation"),
+    path("changes/", changes.history, name="changes"),
+    path("changes/<int:pk>/", changes.change_set, name="change-set"),
+    path("changes/<int:pk>/reversal/", changes.reversal, name="reversal"),
     path("catalogue/", people.catalogue, name="catalogue"),
 ]

@@ -18,7 +18,16 @@ BUILT = ROOT / "relacja/ui/static/ui/dist/ui.js"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
-PAGES = ["/", "/settings/people/", "/settings/keys/", "/profile/", "/profile/password/", "/attention/", "/catalogue/"]
+PAGES = [
+    "/",
+    "/changes/",
+    "/settings/people/",
+    "/settings/keys/",
+    "/profile/",
+    "/profile/password/",
+    "/attention/",
+    "/catalogue/",
+]
 
 pytestmark = [
     pytest.mark.browser,

@@ -3,9 +3,6 @@
 from relacja.contacts.actions.company import edit_company
 from relacja.contacts.actions.identity import identify, join_visitor
 from relacja.contacts.actions.record import (
-    ChangedMeanwhile,
-    Difference,
-    IdentityTaken,
     add_note,
     archive,
     assign,
@@ -15,6 +12,7 @@ from relacja.contacts.actions.record import (
     set_stage,
     touch,
 )
+from relacja.contacts.actions.writing import ChangedMeanwhile, Difference, IdentityTaken
 
 __all__ = [
     "ChangedMeanwhile",

@@ -1,5 +1,8 @@
 """Changing what is known about a company."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -8,13 +11,25 @@ from stdnum.eu import vat
 from stdnum.pl import nip
 
 from relacja.contacts import rules
+from relacja.contacts.actions.record import COMPANY
 from relacja.contacts.models import Company, Contact
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned, folded
+from relacja.staff.changes import Recorder, one_set
+from relacja.staff.models import Author
 
 
 @transaction.atomic
-def edit_company(company: Company, *, name: str, vat_id: str, city: str) -> None:
+def edit_company(
+    company: Company,
+    *,
+    name: str,
+    vat_id: str,
+    city: str,
+    now: datetime,
+    by: Author | None = None,
+    into: Recorder | None = None,
+) -> None:
     """Change a company; its people are found by its new name. Refused when the VAT id is none, or the name is taken."""
     name = cleaned(name)[:200]
     key = folded(name)[:200]
@@ -22,10 +37,23 @@ def edit_company(company: Company, *, name: str, vat_id: str, city: str) -> None
         raise Refused(_("A company needs a name."), field="name")
     if Company.objects.filter(name_key=key, archived_at=None).exclude(pk=company.pk).exists():
         raise Refused(_("There is a company of that name already."), field="name")
-    renamed = company.name != name
-    company.name, company.name_key, company.vat_id, company.city = name, key, _vat_id(vat_id), cleaned(city)
-    company.save(update_fields=["name", "name_key", "vat_id", "city"])
-    if renamed:
+    held = Company.objects.get(pk=company.pk)
+    wanted = {"name": name, "vat_id": _vat_id(vat_id), "city": cleaned(city)}
+    before = {field: getattr(held, field) for field, value in wanted.items() if getattr(held, field) != value}
+    if before:
+        with one_set("companies.edited", by=by, source="staff", now=now, into=into) as made:
+            put(held, {field: wanted[field] for field in before})
+            made.note(COMPANY, held.pk, before=before, after={field: wanted[field] for field in before})
+    company.refresh_from_db()
+
+
+def put(company: Company, values: Mapping[str, str]) -> None:
+    """Store these fields of a company; its people are found by its new name."""
+    if "name" in values:
+        values = {**values, "name_key": folded(values["name"])[:200]}
+    Company.objects.filter(pk=company.pk).update(**values)
+    company.refresh_from_db()
+    if "name" in values:
         _describe_people(company)
 
 

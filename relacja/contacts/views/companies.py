@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from relacja.contacts import actions, forms, queries, story
+from relacja.contacts.actions.record import COMPANY
 from relacja.contacts.models import Company
 from relacja.lib.errors import Refused, Unavailable
 from relacja.lib.text import cleaned
 from relacja.staff.access import allow
+from relacja.staff.changes import one_set
 from relacja.staff.http import StaffRequest
-from relacja.ui import toasts
+from relacja.staff.queries import changes_of
+from relacja.staff.toasts import changed
 from relacja.ui.pages import page
 
 
@@ -46,13 +49,24 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     form = forms.Firm(request.POST or None, initial=present, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit_company(firm, **form.cleaned_data)
+            with one_set("companies.edited", by=request.user, source="staff", now=timezone.now()) as made:
+                actions.edit_company(firm, **form.cleaned_data, by=request.user, now=timezone.now(), into=made)
         except Refused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
-            toasts.say(request, _("Saved."))
+            changed(request, _("Saved."), made.change_set)
             return redirect("contacts:company", pk)
     return _page(request, firm, form=form, status=422 if form.errors else 200)
+
+
+@allow("contacts.view")
+@require_GET
+def changes(request: StaffRequest, pk: int) -> HttpResponse:
+    """Who changed what in the last 30 days; each change can be taken back."""
+    firm = get_object_or_404(Company, pk=pk)
+    told = changes_of(COMPANY, pk, after=request.GET.get("after", ""))
+    context = {"firm": firm, "page": told, "may_edit": request.user.may("contacts.edit")}
+    return page(request, "contacts/company_changes.html", context)
 
 
 def _page(request: StaffRequest, firm: Company, *, form: forms.Firm | None = None, status: int = 200) -> HttpResponse:

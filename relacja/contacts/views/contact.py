@@ -1,6 +1,7 @@
 """One contact: who they are, what happened, what matters now."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,14 +15,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from relacja.contacts import actions, consents, forms, panels, story
+from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Consent, ConsentAct, ConsentEntry, Contact, Stage
 from relacja.contacts.views.people import whose
 from relacja.events.queries import unread_since
 from relacja.lib import phones
 from relacja.lib.errors import Unavailable
 from relacja.staff.access import allow
+from relacja.staff.changes import Recorder, one_set
 from relacja.staff.http import StaffRequest
 from relacja.staff.models import User
+from relacja.staff.queries import changes_of
+from relacja.staff.toasts import changed
 from relacja.ui import toasts, written
 from relacja.ui.pages import page
 
@@ -62,7 +67,7 @@ def fact(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     form = forms.Details(request.POST or None, names=known.fields, initial=_present(contact, known.fields))
     if request.method != "POST":
         return _page(request, contact, fragment="facts", open_fact=known, form=form)
-    if form.is_valid() and _saved(request, contact, form):
+    if form.is_valid() and _saved(request, contact, known, form):
         return _page(request, contact, fragment="facts") if request.htmx else redirect("contacts:contact", pk)
     return _page(request, contact, fragment="facts", open_fact=known, form=form, status=422)
 
@@ -92,8 +97,9 @@ def notes(request: StaffRequest, pk: int) -> HttpResponse:
 def owner(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the contact over."""
     contact = _load(pk)
-    actions.assign(contact, request.user, by=request.user, now=timezone.now())
-    toasts.say(request, _("You take care of {person} now.").format(person=contact))
+    with _changing(request, "contacts.assigned") as made:
+        actions.assign(contact, request.user, by=request.user, now=timezone.now(), into=made)
+    changed(request, _("You take care of {person} now.").format(person=contact), made.change_set)
     return redirect("contacts:contact", pk)
 
 
@@ -102,9 +108,9 @@ def owner(request: StaffRequest, pk: int) -> HttpResponse:
 def archive(request: StaffRequest, pk: int) -> HttpResponse:
     """Put the contact away; the toast takes it back."""
     contact = _load(pk)
-    actions.archive(contact, by=request.user, now=timezone.now())
-    undo = reverse("contacts:contact-restoration", args=[pk])
-    toasts.say(request, _("{person} is archived.").format(person=contact), undo=undo)
+    with _changing(request, "contacts.archived") as made:
+        actions.archive(contact, by=request.user, now=timezone.now(), into=made)
+    changed(request, _("{person} is archived.").format(person=contact), made.change_set)
     return redirect("contacts:contacts")
 
 
@@ -113,9 +119,19 @@ def archive(request: StaffRequest, pk: int) -> HttpResponse:
 def restoration(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the contact back."""
     contact = _load(pk)
-    actions.restore(contact, by=request.user, now=timezone.now())
-    toasts.say(request, _("{person} is back.").format(person=contact))
+    with _changing(request, "contacts.restored") as made:
+        actions.restore(contact, by=request.user, now=timezone.now(), into=made)
+    changed(request, _("{person} is back.").format(person=contact), made.change_set)
     return redirect("contacts:contact", pk)
+
+
+@allow("contacts.view")
+@require_GET
+def changes(request: StaffRequest, pk: int) -> HttpResponse:
+    """Who changed what in the last 30 days; each change can be taken back."""
+    contact = _load(pk)
+    told = changes_of(CONTACT, pk, after=request.GET.get("after", ""))
+    return page(request, "contacts/changes.html", {**_who(request, contact), "page": told})
 
 
 @allow("contacts.view")
@@ -277,23 +293,35 @@ def _present(contact: Contact, names: tuple[str, ...]) -> dict[str, Any]:
     return {"version": contact.version, **{name: getattr(contact, name) or "" for name in names}}
 
 
-def _saved(request: StaffRequest, contact: Contact, form: forms.Details) -> bool:
-    """Save what the form holds; a refusal is said in the form."""
-    now, cleaned = timezone.now(), form.cleaned_data
+def _changing(request: StaffRequest, label: str) -> AbstractContextManager[Recorder]:
+    return one_set(label, by=request.user, source="staff", now=timezone.now())
+
+
+def _saved(request: StaffRequest, contact: Contact, fact: forms.Fact, form: forms.Details) -> bool:
+    """Save what the form holds, and offer to take it back; a refusal is said in the form."""
+    now = timezone.now()
     try:
-        if "stage" in cleaned:
-            actions.set_stage(contact.pk, Stage(cleaned["stage"]), by=request.user, now=now)
-            contact.refresh_from_db()
-        elif "owner" in cleaned:
-            actions.assign(contact, cleaned["owner"], by=request.user, now=now)
-        else:
-            company, version = cleaned.get("company"), cleaned["version"]
-            actions.edit(contact, values=form.values, company=company, version=version, by=request.user, now=now)
+        with _changing(request, "contacts.edited") as made:
+            _save(contact, form, by=request.user, now=now, into=made)
+        if made.change_set:
+            changed(request, _("Changed: {what}.").format(what=str(fact.label).lower()), made.change_set)
     except actions.IdentityTaken as refusal:
         form.add_error(refusal.field or None, whose(refusal))
     except actions.ChangedMeanwhile as refusal:
         _show_both(contact, form, refusal, now=now)
     return not form.errors
+
+
+def _save(contact: Contact, form: forms.Details, *, by: User, now: datetime, into: Recorder) -> None:
+    cleaned = form.cleaned_data
+    if "stage" in cleaned:
+        actions.set_stage(contact.pk, Stage(cleaned["stage"]), by=by, now=now, into=into)
+        contact.refresh_from_db()
+    elif "owner" in cleaned:
+        actions.assign(contact, cleaned["owner"], by=by, now=now, into=into)
+    else:
+        company, version = cleaned.get("company"), cleaned["version"]
+        actions.edit(contact, values=form.values, company=company, version=version, by=by, now=now, into=into)
 
 
 def _show_both(contact: Contact, form: forms.Details, refusal: actions.ChangedMeanwhile, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The list of contacts, and what can be done with several at once."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,9 @@ from relacja.contacts import actions, forms, listing
 from relacja.contacts.models import ConsentAct, Contact, Stage
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow
+from relacja.staff.changes import Recorder, one_set
 from relacja.staff.http import StaffRequest
-from relacja.ui import toasts
+from relacja.staff.toasts import changed
 from relacja.ui.pages import page
 
 NEW = ("first_name", "last_name", "email", "phone", "company", "job_title", "street", "postal_code", "city", "country")
@@ -79,13 +81,18 @@ def new(request: StaffRequest) -> HttpResponse:
     form = forms.Details(request.POST or None, names=NEW, initial={"country": "PL", **_asked(request.GET)})
     if request.method == "POST" and form.is_valid():
         try:
-            contact = actions.create(
-                values=form.values, company=form.cleaned_data["company"], by=request.user, now=timezone.now()
-            )
+            with _changing(request, "contacts.added") as made:
+                contact = actions.create(
+                    values=form.values,
+                    company=form.cleaned_data["company"],
+                    by=request.user,
+                    now=timezone.now(),
+                    into=made,
+                )
         except actions.IdentityTaken as refusal:
             form.add_error(refusal.field or None, whose(refusal))
         else:
-            toasts.say(request, _("{person} is added.").format(person=contact))
+            changed(request, _("{person} is added.").format(person=contact), made.change_set)
             return redirect("contacts:contact", contact.pk)
     return page(request, "contacts/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -95,10 +102,11 @@ def new(request: StaffRequest) -> HttpResponse:
 def owner(request: StaffRequest) -> HttpResponse:
     """Take over the chosen contacts."""
     chosen = _chosen(request)
-    for contact in chosen:
-        actions.assign(contact, request.user, by=request.user, now=timezone.now())
+    with _changing(request, "contacts.assigned") as made:
+        for contact in chosen:
+            actions.assign(contact, request.user, by=request.user, now=timezone.now(), into=made)
     said = ngettext("You take care of %(n)d person now.", "You take care of %(n)d people now.", len(chosen))
-    toasts.say(request, said % {"n": len(chosen)})
+    changed(request, said % {"n": len(chosen)}, made.change_set)
     return _back(request)
 
 
@@ -107,10 +115,11 @@ def owner(request: StaffRequest) -> HttpResponse:
 def archive(request: StaffRequest) -> HttpResponse:
     """Put the chosen contacts away; the toast takes them back."""
     chosen = [contact for contact in _chosen(request) if contact.archived_at is None]
-    for contact in chosen:
-        actions.archive(contact, by=request.user, now=timezone.now())
+    with _changing(request, "contacts.archived") as made:
+        for contact in chosen:
+            actions.archive(contact, by=request.user, now=timezone.now(), into=made)
     said = ngettext("%(n)d person is archived.", "%(n)d people are archived.", len(chosen)) % {"n": len(chosen)}
-    toasts.say(request, said, undo=f"{reverse('contacts:restoration')}?ids={','.join(str(c.pk) for c in chosen)}")
+    changed(request, said, made.change_set)
     return _back(request)
 
 
@@ -119,10 +128,11 @@ def archive(request: StaffRequest) -> HttpResponse:
 def restoration(request: StaffRequest) -> HttpResponse:
     """Take the chosen contacts back."""
     chosen = _chosen(request)
-    for contact in chosen:
-        actions.restore(contact, by=request.user, now=timezone.now())
+    with _changing(request, "contacts.restored") as made:
+        for contact in chosen:
+            actions.restore(contact, by=request.user, now=timezone.now(), into=made)
     said = ngettext("%(n)d person is back.", "%(n)d people are back.", len(chosen)) % {"n": len(chosen)}
-    toasts.say(request, said)
+    changed(request, said, made.change_set)
     return _back(request)
 
 
@@ -195,11 +205,16 @@ def _asked(query: QueryDict) -> dict[str, str]:
 
 def _chosen(request: StaffRequest) -> list[Contact]:
     """The ticked contacts. Refused when nobody is, or too many are."""
-    given = request.POST.getlist("ids") or request.GET.get("ids", "").split(",")
+    given = request.POST.getlist("ids")
     ids = [int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 19]
     if not ids or len(ids) > MOST_AT_ONCE:
         raise Refused(_("Choose some people first, no more than {most}.").format(most=MOST_AT_ONCE))
     return list(Contact.objects.select_related("company", "owner").filter(pk__in=ids))
+
+
+def _changing(request: StaffRequest, label: str) -> AbstractContextManager[Recorder]:
+    """One set for everybody who is chosen: it goes back in one go."""
+    return one_set(label, by=request.user, source="staff", now=timezone.now())
 
 
 def _back(request: StaffRequest) -> HttpResponse:
