@@ -123,7 +123,7 @@ def test_a_server_that_is_asked_to_stop_does_not_wait_for_open_pages(installatio
     with listening(server.port, "contacts", installation.cookie()):
         took = server.end()
 
-    assert took < 5
+    assert took < 20  # a page that is open stays so for ever
     assert "Traceback" not in server.output()
 
 

@@ -29,7 +29,7 @@ def record(
     """Append one event to the log, in the caller's transaction: the change and its event stand or fall together."""
     if not vocabulary.known(name):
         raise ValueError(f"“{name}” is in nobody's vocabulary")
-    event = Event(
+    event = Event.of(
         id=uuid.uuid4(),
         name=name,
         at=at,

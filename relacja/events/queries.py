@@ -1,11 +1,13 @@
 """Questions about the log and about who is behind a profile."""
 
+import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from relacja.clickhouse import facts
@@ -16,6 +18,17 @@ from relacja.lib.errors import Refused
 
 Position = tuple[int, int]  # the (txid, id) of an entry: the order in which the log is read
 
+# Each batch of each reader asks this of thousands of profiles: as one list they cost a tenth of as many parameters.
+_JOINED = {
+    "sqlite": """
+SELECT profile_id, contact_id FROM events_alias
+WHERE ended_at IS NULL AND profile_id IN (SELECT value FROM json_each(%s))
+""",
+    "postgresql": """
+SELECT profile_id, contact_id FROM events_alias
+WHERE ended_at IS NULL AND profile_id IN (SELECT value::bigint FROM json_array_elements_text(%s::json))
+""",
+}
 END_OF_TIME = datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -64,11 +77,10 @@ def contacts_of(profile_ids: Iterable[int]) -> dict[int, int]:
     """The contact behind each profile that has one. One query, for the anonymous ones."""
     profiles = set(profile_ids)
     found = {profile: profile for profile in profiles if not is_anonymous(profile)}
-    anonymous = [profile for profile in profiles if is_anonymous(profile)]
-    for start in range(0, len(anonymous), 500):
-        part = anonymous[start : start + 500]
-        aliases = Alias.objects.filter(profile_id__in=part, ended_at=None)
-        found.update(aliases.values_list("profile_id", "contact_id"))
+    if anonymous := [profile for profile in profiles if is_anonymous(profile)]:
+        with connection.cursor() as ask:
+            ask.execute(_JOINED[connection.vendor], [json.dumps(anonymous)])
+            found.update(ask.fetchall())
     return found
 
 

@@ -74,6 +74,6 @@ def fact_of(event: Event) -> dict[str, object]:
         "profile_id": event.profile_id,
         "channel": event.channel,
         "source": event.source,
-        "properties": event.properties,
-        "context": event.context,
+        "properties": event.properties_json,
+        "context": event.context_json,
     }

@@ -46,7 +46,7 @@ def event_of(
     received_at: datetime,
 ) -> Event:
     """The event. `contacts` are those known by customer number (`namespace:userId`) or e-mail."""
-    return Event(
+    return Event.of(
         id=UUID(bytes=key),
         name=call.name,
         at=call.timestamp,

@@ -23,7 +23,9 @@ SERVER = "server"
 def learn(events: list[Event], *, now: datetime) -> None:
     """Contacts are made and joined by what servers say; the collector lets nobody else say so. Safe to run twice."""
     for event in events:
-        if (said := event.context.get(IDENTITY)) is not None and event.source != "relacja":
+        if event.source == "relacja" or not event.mentions(IDENTITY):
+            continue
+        if (said := event.context.get(IDENTITY)) is not None:
             _learn(event, said, now=now)
 
 

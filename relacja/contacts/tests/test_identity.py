@@ -14,7 +14,7 @@ def make_contact(now, **fields) -> Contact:
 def visit(profile_id: int, now, name: str = "Segment Test") -> Event:
     import uuid
 
-    event = Event(id=uuid.uuid4(), name=name, at=now, received_at=now, profile_id=profile_id, channel="web")
+    event = Event.of(id=uuid.uuid4(), name=name, at=now, received_at=now, profile_id=profile_id, channel="web")
     events.append([event])
     return event
 

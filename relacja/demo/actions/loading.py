@@ -270,7 +270,7 @@ def _events(actors: list[_Actor], strangers: list[tuple[str, Story]], *, now: da
         told += [(moment, profile) for moment in story.moments]
     told.sort(key=lambda each: each[0].at)
     return [
-        Event(
+        Event.of(
             id=uuid.UUID(int=ids.getrandbits(128), version=4),
             name=moment.name,
             at=moment.at,

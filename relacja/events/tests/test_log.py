@@ -17,7 +17,7 @@ from relacja.lib.errors import Unavailable
 
 
 def make_event(now, name="Looked Around", profile_id=7) -> Event:
-    return Event(id=uuid.uuid4(), name=name, at=now, received_at=now, profile_id=profile_id, channel="web")
+    return Event.of(id=uuid.uuid4(), name=name, at=now, received_at=now, profile_id=profile_id, channel="web")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ NAMES = ("Page Viewed", "Product Viewed")
 def stored(facts, now, *, count: int, times: int = 1) -> list[str]:
     """Ids of events of contact 1, newest first; two of them share each moment."""
     events = [
-        Event(
+        Event.of(
             id=uuid.uuid4(),
             name=NAMES[number % 2],
             at=now - timedelta(days=number // 2),

@@ -23,7 +23,7 @@ def completed(enrolments: Iterable[Enrolment], *, now: datetime) -> None:
 
 def _event(name: str, enrolment: Enrolment, *, now: datetime, **properties: str) -> Event:
     version = enrolment.version
-    return Event(
+    return Event.of(
         id=uuid.uuid4(),
         name=name,
         at=now,

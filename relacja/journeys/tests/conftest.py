@@ -49,7 +49,7 @@ class Letter(Step):
 def event(
     name: str, profile_id: int, at: datetime, /, *, received_at: datetime | None = None, **properties: Any
 ) -> Event:
-    return Event(
+    return Event.of(
         id=uuid.uuid4(),
         name=name,
         at=at,

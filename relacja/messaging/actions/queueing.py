@@ -200,7 +200,7 @@ class _Occasion:
         """Write refusals into the log, wake the senders."""
         events.append(
             [
-                Event(
+                Event.of(
                     id=uuid.uuid4(),
                     name="Email Not Sent",
                     at=self.now,

@@ -195,7 +195,7 @@ def _record(segment: Segment, name: str, contact_ids: list[int], *, now: datetim
 
 
 def _event(segment: Segment, name: str, contact_id: int, *, now: datetime) -> Event:
-    return Event(
+    return Event.of(
         id=uuid.uuid4(),
         name=name,
         at=now,

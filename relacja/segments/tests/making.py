@@ -21,7 +21,7 @@ def make_contact(now: datetime, email: str = "anna@zolc.example", **fields: str)
 
 
 def make_event(profile_id: int, name: str, at: datetime, **properties) -> Event:
-    event = Event(id=uuid.uuid4(), name=name, at=at, received_at=at, profile_id=profile_id, properties=properties)
+    event = Event.of(id=uuid.uuid4(), name=name, at=at, received_at=at, profile_id=profile_id, properties=properties)
     events.append([event])
     return event
 

@@ -29,7 +29,7 @@ def anna(db, now) -> Contact:
 
 
 def tell(name: str, at, profile: int, context: dict | None = None, /, **properties) -> Event:
-    event = Event(
+    event = Event.of(
         id=uuid.uuid4(),
         name=name,
         at=at,
