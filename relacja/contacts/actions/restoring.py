@@ -209,7 +209,7 @@ def _events(held: _Held, near: _Near, *, by: User | None, now: datetime) -> list
         }
         said.append(("Contact Updated", told(pairs, by=by)))
     return [
-        Event(
+        Event.of(
             id=uuid.uuid4(),
             name=name,
             at=now,
