@@ -149,6 +149,22 @@ def overviews() -> list[Overview]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A journey with people inside."""
+
+    journey: Journey
+    inside: int
+
+
+def busy(limit: int = 6) -> list[Busy]:
+    """The journeys that most people are inside of at this moment. Two queries; looks only at those inside."""
+    inside = Enrolment.objects.active().values_list("journey_id").annotate(people=Count("pk")).order_by("-people")
+    people = dict(inside[:limit])
+    found = Journey.objects.kept().in_bulk(people)
+    return [Busy(found[pk], count) for pk, count in people.items() if pk in found]
+
+
 def overview(journey: Journey) -> Overview:
     """The same for one journey. Three queries."""
     of_journey = Enrolment.objects.filter(version__journey=journey)
