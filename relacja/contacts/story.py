@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -54,6 +55,16 @@ class Line:
         page = self.moment.context.get("page")
         found = self.moment.properties.get("url") or (page.get("url") if isinstance(page, Mapping) else "")
         return found if isinstance(found, str) and found.startswith(("https://", "http://")) else ""
+
+    @property
+    def place(self) -> str:
+        """The same without what every address begins with: our own pages by their path, others by host and path."""
+        return self.url.removeprefix(settings.BASE_URL).partition("://")[2] or self.url.removeprefix(settings.BASE_URL)
+
+    @property
+    def reason(self) -> str:
+        """Why it came to nothing, in words."""
+        return vocabulary.in_words(self.moment.declared, self.moment.properties).get("reason", "")
 
     @property
     def products(self) -> list[Product]:

@@ -80,9 +80,14 @@ def sentence(name: str, properties: Mapping[str, Any]) -> str:
     if not known(name):
         return name
     declared = of(name)
+    return str(declared.sentence).format_map(_Slots(in_words(declared, properties)))
+
+
+def in_words(declared: Name, properties: Mapping[str, Any]) -> dict[str, str]:
+    """The plain properties of an event as a person reads them."""
     flat = {key: _plain(value) for key, value in properties.items() if isinstance(value, str | int | float)}
     flat.update({key: str(show(properties[key])) for key, show in declared.shown.items() if key in properties})
-    return str(declared.sentence).format_map(_Slots(flat))
+    return flat
 
 
 def _plain(value: str | int | float) -> str:

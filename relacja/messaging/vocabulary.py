@@ -7,6 +7,20 @@ from relacja.messaging.models import Reason
 _LETTER = {"subject": _("Subject"), "what": _("Occasion"), "message": _("Message")}
 
 
+MACHINES = {
+    "head": _("asked for the headers only"),
+    "prefetch": _("a program looked ahead"),
+    "proxy": _("a mail program's privacy proxy"),
+    "scanner": _("a virus scanner"),
+    "too-soon": _("sooner than anybody reads"),
+    "burst": _("many links within seconds"),
+}
+
+
+def _how_we_know(value: str) -> object:
+    return MACHINES.get(value, value)
+
+
 def _reason(value: str) -> object:
     return Reason(value).label if value in Reason.values else value
 
@@ -30,6 +44,7 @@ add(
         "bot",
         "email",
         {**_LETTER, "reason": _("How we know")},
+        {"reason": _how_we_know},
         quiet=True,
     ),
     Name(
@@ -39,6 +54,7 @@ add(
         "bot",
         "email",
         {**_LETTER, "url": _("Address"), "reason": _("How we know")},
+        {"reason": _how_we_know},
         quiet=True,
     ),
     Name(

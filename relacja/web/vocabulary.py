@@ -1,6 +1,7 @@
 """What sites, shops and apps report, by the names of the Segment Spec."""
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from relacja.contacts import consents
 from relacja.events import vocabulary
 from relacja.events.vocabulary import Name
+from relacja.ui import written
 
 ANALYTICS = "analytics"
 ANSWERS = frozenset({"Consent Given", "Consent Withdrawn"})
@@ -20,6 +22,20 @@ _LIST = {"category": _("Category"), "list_id": _("List")}
 _PAGE = {"title": _("Title"), "path": _("Path"), "url": _("Address"), "referrer": _("Came from")}
 _COUPON = {"coupon_id": _("Coupon id"), "coupon_name": _("Coupon"), "discount": _("Discount")}
 _GROUP = {"group_id": _("Group"), "name": _("Name")}
+
+
+def _amount(value: Any) -> str:
+    """85.9 as 85,90; what is no amount stays as it was said."""
+    try:
+        amount = Decimal(str(value)[:40])
+    except InvalidOperation:
+        return str(value)
+    return written.number(amount, 2) if amount.is_finite() else str(value)
+
+
+def _sign(value: Any) -> str:
+    return "zł" if value == "PLN" else str(value)
+
 
 DECLARED = (
     Name("Page Viewed", _("Page viewed"), _("Views {title}"), "eye", "web", _PAGE),
@@ -51,6 +67,7 @@ DECLARED = (
         "package-check",
         "order",
         _ORDER,
+        {"total": _amount, "currency": _sign},
         customer_visible=True,
     ),
     Name("Order Updated", _("Order changed"), _("Changes order {order_id}"), "package", "order", _ORDER),

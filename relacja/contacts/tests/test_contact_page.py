@@ -10,12 +10,13 @@ from relacja.contacts import actions, consents, rules
 from relacja.contacts.models import ConsentEntry, Contact
 from relacja.contacts.tests.people import make_contact, make_words
 from relacja.events import actions as events
+from relacja.events import vocabulary
 from relacja.lib.errors import Unavailable
 
 HTMX = {"HX-Request": "true"}
 
 
-def record(contact, name, now, **properties):
+def record(contact, name, now, /, **properties):
     return events.record(name, profile_id=contact.pk, at=now, now=now, channel="web", properties=properties)
 
 
@@ -37,6 +38,7 @@ def test_the_page_tells_who_somebody_is_and_what_happened(as_alice, deliver, now
     for text in ("Anna Żółć", "anna@zolc.example", "601 234 567", "Długa 1", "Studio Żak", "ZAM-7", "Kask Fala"):
         assert text in page
     assert "978,00" in page
+    assert "Składa zamówienie na 1 084,90 zł" in page
     assert f'topic="contact:{contact.pk}"' in page
 
 
@@ -390,3 +392,23 @@ def test_a_company_is_changed_and_its_people_are_found_by_its_new_name(as_alice,
     if right.status_code == 302:
         assert contact.company.vat_id == "5862310477"
         assert "Anna" in as_alice.get("/contacts/?q=dabek").text
+
+
+def test_codes_and_our_own_address_are_put_into_words(as_alice, deliver, now):
+    contact = make_contact(now)
+    record(contact, "Email Not Sent", now, subject="Zima", reason="no_consent")
+    record(contact, "Product Viewed", now, name="Kask", url="http://127.0.0.1:8000/shop/products/kask/")
+    record(contact, "Product Viewed", now, name="Dzwonek", url="https://sklep.example/dzwonek/")
+    deliver()
+
+    page = as_alice.get(f"/contacts/{contact.pk}/").text
+
+    assert "no_consent" not in page
+    assert ">/shop/products/kask/<" in page
+    assert ">sklep.example/dzwonek/<" in page
+
+
+def test_how_a_machine_was_known_is_said_in_words():
+    said = vocabulary.sentence("Email Machine Opened", {"subject": "Zima", "reason": "proxy"})
+
+    assert "pośrednik chroniący prywatność" in said
