@@ -1,4 +1,4 @@
-"""Write docs/reference/events.md, segment-rules.md and channels.md from what the apps declare."""
+"""Write docs/reference/events.md, segment-rules.md, channels.md and settings.md from what the program declares."""
 
 import os
 from pathlib import Path
@@ -16,6 +16,7 @@ def main() -> None:
         (REFERENCE / "events.md").write_text(events(), encoding="utf-8")
         (REFERENCE / "segment-rules.md").write_text(segment_rules(), encoding="utf-8")
         (REFERENCE / "channels.md").write_text(channels(), encoding="utf-8")
+        (REFERENCE / "settings.md").write_text(settings(), encoding="utf-8")
 
 
 def events() -> str:
@@ -50,6 +51,22 @@ def channels() -> str:
 
     parts = ["# Channels\n\nMade by `python ops/reference.py`. A channel is one file in `messaging/channels`.\n"]
     parts += [f"## {kind}\n\n{registry.of(kind).label}.\n" for kind in sorted(registry.kinds())]
+    return "\n".join(parts)
+
+
+def settings() -> str:
+    """A heading for everything the environment may say."""
+    from relacja.lib import env
+
+    parts = [
+        "# Settings\n\nMade by `python ops/reference.py`. All of them come from the environment and none has to be set."
+        " A value may also lie in a file: `NAME_FILE` names it. A wrong value is refused at the start, in a sentence.\n"
+    ]
+    parts += [
+        f"## {setting.name}\n\n{setting.about}\n\n"
+        f"- Kind: {setting.kind}\n- Without it: {setting.default or 'nothing'}\n"
+        for setting in env.settings()
+    ]
     return "\n".join(parts)
 
 

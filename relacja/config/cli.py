@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from django.utils.translation import gettext as _
 
 LOWEST_PYTHON = (3, 11)
 ROLES = ["administrator", "manager", "marketing", "sales", "service", "viewer"]
@@ -91,7 +92,8 @@ def migrate(as_json: bool) -> None:
 
     waiting = upgrades.pending_safely()
     upgrades.bring_up_to_date()
-    _say(as_json, {"applied": waiting}, f"Applied {len(waiting)} migrations." if waiting else "Up to date.")
+    said = _("Migrations applied: {number}.").format(number=len(waiting)) if waiting else _("Up to date.")
+    _say(as_json, {"applied": waiting}, said)
 
 
 @commands.group()
@@ -152,9 +154,13 @@ def api_key_add(name: str, scopes: tuple[str, ...], as_json: bool) -> None:
 
     known = [permission.code for permission in access.permissions()]
     if unknown := sorted(set(scopes) - set(known)):
-        raise Refused(f"There is no scope {', '.join(unknown)}. Choose among: {', '.join(known)}.")
+        raise Refused(
+            _("There is no scope {unknown}. Choose among: {known}.").format(
+                unknown=", ".join(unknown), known=", ".join(known)
+            )
+        )
     if ApiKey.objects.filter(name=name).exists():
-        raise Refused(f"There is a key called “{name}” already. Choose another name.")
+        raise Refused(_("There is a key called “{name}” already. Choose another name.").format(name=name))
     key, text = ApiKey.issue(name=name, scopes=list(scopes), now=timezone.now())
     _say(as_json, {"name": key.name, "scopes": key.scopes, "key": text}, text)
 
@@ -174,7 +180,7 @@ def demo_load(contacts: int, as_json: bool) -> None:
     from relacja.demo import actions
 
     loaded = actions.load(now=timezone.now(), contacts=contacts)
-    _say(as_json, {"contacts": loaded}, f"Loaded {loaded} customers.")
+    _say(as_json, {"contacts": loaded}, _("Customers loaded: {number}.").format(number=loaded))
 
 
 @demo.command("remove")
@@ -184,7 +190,11 @@ def demo_remove(as_json: bool) -> None:
     from relacja.demo import actions, tasks
 
     done = _with_facts(actions.remove, tasks.remove)
-    _say(as_json, {"removed": done}, "Demo data is removed." if done else "The running server removes the demo data.")
+    _say(
+        as_json,
+        {"removed": done},
+        _("Demo data is removed.") if done else _("The running server removes the demo data."),
+    )
 
 
 @commands.command("rebuild-facts")
@@ -194,7 +204,9 @@ def rebuild_facts(as_json: bool) -> None:
     from relacja.config import upkeep
 
     done = _with_facts(upkeep.rebuild, upkeep.rebuild_facts)
-    _say(as_json, {"rebuilt": done}, "The facts are rebuilt." if done else "The running server rebuilds the facts.")
+    _say(
+        as_json, {"rebuilt": done}, _("The facts are rebuilt.") if done else _("The running server rebuilds the facts.")
+    )
 
 
 @commands.command()
@@ -221,7 +233,7 @@ def restore(folder: Path, as_json: bool) -> None:
     upgrades.bring_up_to_date()
     upkeep.hold_sending()
     upkeep.rebuild()
-    _say(as_json, manifest, f"Restored the backup of {manifest['made_at']}.")
+    _say(as_json, manifest, _("Restored the backup of {moment}.").format(moment=manifest["made_at"]))
 
 
 @commands.command()
@@ -255,8 +267,9 @@ def _start_django() -> None:
     django.setup()
     from django.utils import translation
 
-    language = (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").lower()
-    translation.activate("pl" if language.startswith("pl") else "en")
+    from relacja.lib import terminal
+
+    translation.activate(terminal.language())
 
 
 def _with_facts(now_here: Callable[[], Any], later_there: Callable[..., None]) -> bool:
@@ -287,8 +300,8 @@ def _of_the_database(error: Exception) -> str | None:
         return None
     text = str(error).strip().split("\n")[0]
     if "no such table" in text or "does not exist" in text:
-        return f"The records are not set up yet ({text}). Run: relacja migrate"
-    return f"The database of records does not answer: {text}. Check DATABASE_URL."
+        return _("The records are not set up yet ({reason}). Run: relacja migrate").format(reason=text)
+    return _("The database of records does not answer: {reason}. Check DATABASE_URL.").format(reason=text)
 
 
 def _stop(sentence: str) -> NoReturn:

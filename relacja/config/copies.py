@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 import relacja
 from relacja.clickhouse import facts
+from relacja.lib import env
 from relacja.lib.errors import Refused
 
 KEPT_BEFORE_UPGRADES = 3
@@ -78,7 +79,7 @@ def restore(folder: Path) -> dict[str, Any]:
         _set_aside(Path(settings.MEDIA_ROOT))
         shutil.copytree(folder / "media", settings.MEDIA_ROOT)
     kept = Path(settings.HOME) / "secret_key"
-    if not os.environ.get("SECRET_KEY"):
+    if not env.is_given("SECRET_KEY"):
         kept.touch(mode=0o600)
         kept.write_text((folder / "secret_key").read_text(encoding="ascii"), encoding="ascii")
     return manifest

@@ -4,11 +4,11 @@ import sys
 from datetime import datetime
 
 import click
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from relacja.contacts.models import Contact
-from relacja.lib import env
 from relacja.staff import access, actions
 from relacja.staff.models import User
 
@@ -49,7 +49,7 @@ def _newcomer(*, now: datetime) -> User | None:
     """The first administrator as long as they have no password of their own; made now if nobody works here yet."""
     if not User.objects.exists():
         actions.invite(
-            email=env.text("ADMIN_EMAIL", "admin@example.com"),
+            email=settings.ADMIN_EMAIL,
             name="",
             role=access.Role.ADMINISTRATOR,
             language="pl",

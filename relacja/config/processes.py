@@ -163,7 +163,7 @@ def _refuse_alone(name: str) -> None:
                 name=name
             )
         )
-    if not env.text("SECRET_KEY"):
+    if not env.is_given("SECRET_KEY"):
         raise Refused(
             _(
                 "“relacja {name}” needs one key for all processes: set SECRET_KEY to the same value everywhere."

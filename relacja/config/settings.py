@@ -1,6 +1,5 @@
 """All settings, from the environment. Nothing needs to be set: a fresh clone runs on files in `var/`."""
 
-import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote
@@ -8,27 +7,12 @@ from urllib.parse import SplitResult, parse_qsl, unquote
 from django.utils.translation import gettext_lazy as _
 
 from relacja.lib import env
-from relacja.lib.errors import Refused
 
 PACKAGE = Path(__file__).resolve().parent.parent
-HOME = Path(env.text("RELACJA_HOME") or PACKAGE.parent / "var").resolve()
-
-
-def _secret_key() -> str:
-    """The key from the environment, else one made once and kept in the home folder."""
-    if key := env.text("SECRET_KEY"):
-        return key
-    kept = HOME / "secret_key"
-    if not kept.exists():
-        try:
-            HOME.mkdir(parents=True, exist_ok=True)
-            kept.touch(mode=0o600)
-            kept.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        except OSError as error:
-            raise Refused(
-                f"RELACJA_HOME={HOME} cannot be written to: {error.strerror}. Choose a folder that is yours."
-            ) from None
-    return kept.read_text(encoding="ascii")
+HOME = Path(
+    env.text("RELACJA_HOME", about="The folder that holds all data.", usually="`var` in the folder of the program")
+    or PACKAGE.parent / "var"
+).resolve()
 
 
 def _database(parts: SplitResult) -> dict[str, Any]:
@@ -59,22 +43,83 @@ def _database(parts: SplitResult) -> dict[str, Any]:
     }
 
 
-SECRET_KEY = _secret_key()
-SECRET_KEY_FALLBACKS = [key for key in env.text("SECRET_KEY_FALLBACKS").split(",") if key]
-DEBUG = env.flag("DEBUG")
-BASE_URL = env.text("BASE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
-ALLOWED_HOSTS = env.text("ALLOWED_HOSTS", "*" if BASE_URL.startswith("http://127.0.0.1") else "").split(",")
+SECRET_KEY = env.secret(
+    "SECRET_KEY",
+    HOME / "secret_key",
+    about="What sessions, links and visitors are signed with. Several machines need one.",
+)
+SECRET_KEY_FALLBACKS = [
+    key
+    for key in env.text(
+        "SECRET_KEY_FALLBACKS", about="Earlier keys, separated by commas: links signed with them stay valid."
+    ).split(",")
+    if key
+]
+DEBUG = env.flag("DEBUG", about="Errors show their traceback in the browser. Never where others can reach it.")
+PORT = env.number("PORT", 8000, about="The port to listen on; `--port` comes first.")
+BASE_URL = env.text(
+    "BASE_URL",
+    f"http://127.0.0.1:{PORT}",
+    about="The address people use: links in messages and cookies are made for it.",
+    usually="`http://127.0.0.1` with the port",
+).rstrip("/")
+ALLOWED_HOSTS = env.text(
+    "ALLOWED_HOSTS",
+    "*" if BASE_URL.startswith("http://127.0.0.1") else "",
+    about="Names under which requests are answered, separated by commas.",
+    usually="every name while `BASE_URL` is `http://127.0.0.1`, then none",
+).split(",")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-COMPANY_NAME = env.text("COMPANY_NAME", "Rowerownia Żuraw")
+COMPANY_NAME = env.text(
+    "COMPANY_NAME", "Rowerownia Żuraw", about="The company, as its people and its customers read it on every page."
+)
+ADMIN_EMAIL = env.text(
+    "ADMIN_EMAIL", "admin@example.com", about="With what the first administrator signs in, while nobody works here yet."
+)
 
-DATABASES = {"default": _database(env.url("DATABASE_URL", "sqlite://", schemes=("sqlite", "postgresql", "postgres")))}
+DATABASES = {
+    "default": _database(
+        env.url(
+            "DATABASE_URL",
+            "sqlite://",
+            schemes=("sqlite", "postgresql", "postgres"),
+            about="The records. `sqlite://` is a file in the home folder, `sqlite:///path` another one.",
+        )
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-EVENTS_URL = env.address("EVENTS_URL", f"chdb://{HOME / 'facts'}", schemes=("chdb", "clickhouse", "clickhouses"))
-REDIS_URL = env.text("REDIS_URL") and env.address("REDIS_URL", "", schemes=("redis", "rediss", "unix"))
-EMAIL_URL = env.text("EMAIL_URL") and env.url("EMAIL_URL", "", schemes=("smtp",)).geturl()
-MESSAGES_PER_DAY = env.number("MESSAGES_PER_DAY", 3)
-QUIET_HOURS = env.hours("QUIET_HOURS", "off" if env.text("DEMO").lower() == "yes" else "21:00-08:00")
-DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Rowerownia Żuraw <sklep@zuraw.example>")
+EVENTS_URL = env.address(
+    "EVENTS_URL",
+    f"chdb://{HOME / 'facts'}",
+    schemes=("chdb", "clickhouse", "clickhouses"),
+    about="The facts: a folder of the embedded ClickHouse, or a server.",
+    usually="`facts` in the home folder",
+)
+REDIS_URL = env.address(
+    "REDIS_URL",
+    "",
+    schemes=("redis", "rediss", "unix"),
+    about="How pages of several processes stay live. Without it each hears only of its own changes.",
+)
+EMAIL_URL = env.address(
+    "EMAIL_URL",
+    "",
+    schemes=("smtp",),
+    about="The mail server, like `smtp://user:password@mail.example:587`. Without it messages are kept in the Outbox.",
+)
+MESSAGES_PER_DAY = env.number(
+    "MESSAGES_PER_DAY", 3, about="How many marketing messages one person gets within a day at most."
+)
+DEMO = env.text("DEMO", about="`yes` loads demo data into an empty base and sends at any hour; `no`; or `ask`.")
+QUIET_HOURS = env.hours(
+    "QUIET_HOURS",
+    "off" if DEMO.lower() == "yes" else "21:00-08:00",
+    about="When marketing messages wait, in the company's zone.",
+    usually="`21:00-08:00`; `off` with `DEMO=yes`",
+)
+DEFAULT_FROM_EMAIL = env.text(
+    "EMAIL_FROM", "Rowerownia Żuraw <sklep@zuraw.example>", about="The sender of messages: a name and an address."
+)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -148,14 +193,18 @@ TEMPLATES = [
     }
 ]
 
-ABANDONED_CART_MINUTES = env.number("ABANDONED_CART_MINUTES", 60)
+ABANDONED_CART_MINUTES = env.number(
+    "ABANDONED_CART_MINUTES",
+    60,
+    about="How long the ready-made journey and segment wait before a cart counts as abandoned.",
+)
 
 LANGUAGE_CODE = "pl"
 LANGUAGES = [("pl", _("Polish")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "config" / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env.zone("TIME_ZONE", "Europe/Warsaw")
+TIME_ZONE = env.zone("TIME_ZONE", "Europe/Warsaw", about="The company's time zone: days, hours and quiet hours.")
 
 STATIC_URL = "/static/"
 STORAGES = {
@@ -167,8 +216,10 @@ WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = str(HOME / "media")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
-INTAKE_SERVER_RATE = env.number("INTAKE_SERVER_RATE", 50_000)  # events a second of one server key
-INTAKE_BROWSER_RATE = env.number("INTAKE_BROWSER_RATE", 200)  # events a second of one browser key and network
+INTAKE_SERVER_RATE = env.number("INTAKE_SERVER_RATE", 50_000, about="Events a second taken of one server key.")
+INTAKE_BROWSER_RATE = env.number(
+    "INTAKE_BROWSER_RATE", 200, about="Events a second taken of one browser key from one network."
+)
 
 LOGGING = {
     "version": 1,
