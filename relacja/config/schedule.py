@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from relacja.config import upkeep
+from relacja.contacts import tasks as contacts
 from relacja.jobs import schedule
 from relacja.jobs.pumps import pump
 from relacja.jobs.schedule import Daily, Entry, Every
@@ -16,6 +17,7 @@ ENTRIES: list[Entry] = [
     Daily(time(3, 30), upkeep.tidy_sessions),
     Daily(time(3, 40), upkeep.forget_answers),
     Daily(time(3, 50), web.forget),
+    Daily(time(4, 30), contacts.sweep_now_and_then),
     Daily(time(4, 0), staff.forget_changes),
 ]
 

@@ -1,6 +1,18 @@
 from django.utils.translation import gettext_lazy as _
 
+from relacja.contacts.duplicates import waiting_count
 from relacja.ui.navigation import Entry, add
 
 add(Entry(_("Contacts"), "users", "contacts:contacts", "contacts.view", group=2, order=10, key="c"))
 add(Entry(_("Companies"), "building-2", "contacts:companies", "contacts.view", group=2, order=20, key="f"))
+add(
+    Entry(
+        _("Duplicates"),
+        "users-round",
+        "contacts:duplicates",
+        "contacts.view",
+        group=2,
+        order=15,
+        counter=waiting_count,
+    )
+)

@@ -5,3 +5,4 @@ from relacja.staff.access import Role, declare
 declare("contacts.view", _("See contacts and their history"), *Role)
 declare("contacts.edit", _("Add and change contacts"), Role.MANAGER, Role.MARKETING, Role.SALES, Role.SERVICE)
 declare("contacts.archive", _("Archive contacts"), Role.MANAGER, Role.SALES)
+declare("contacts.merge", _("Merge contacts and take merges apart"), Role.MANAGER, Role.SALES, Role.SERVICE)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from relacja.contacts.views import companies, contact, people
+from relacja.contacts.views import companies, contact, duplicates, people
 
 app_name = "contacts"
 urlpatterns = [
@@ -19,6 +19,11 @@ urlpatterns = [
     path("contacts/<int:pk>/changes/", contact.changes, name="contact-changes"),
     path("contacts/<int:pk>/consents/", contact.consent, name="consents"),
     path("contacts/<int:pk>/consents/withdrawal/", contact.withdrawal, name="consent-withdrawal"),
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/sweep/", duplicates.sweep, name="sweep"),
+    path("duplicates/sweep/end/", duplicates.sweep_end, name="sweep-end"),
+    path("duplicates/<int:pk>/dismissal/", duplicates.dismissal, name="duplicate-dismissal"),
+    path("duplicates/<int:pk>/reopening/", duplicates.reopening, name="duplicate-reopening"),
     path("companies/", companies.companies, name="companies"),
     path("companies/<int:pk>/", companies.company, name="company"),
     path("companies/<int:pk>/changes/", companies.changes, name="company-changes"),

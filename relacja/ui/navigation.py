@@ -1,5 +1,6 @@
 """The left navigation: apps contribute entries, the shell shows those the person may open."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -16,7 +17,8 @@ class Entry:
     """One place in the navigation.
 
     `group` and `order` fix where it stands (group 9 and up at the bottom); `icon` is a lucide name; `key` is the letter
-    that leads there after G.
+    that leads there after G. `counter` says how many things wait there; it is asked on every page, so it keeps its
+    answer for some seconds.
     """
 
     label: Words
@@ -26,6 +28,7 @@ class Entry:
     group: int = 1
     order: int = 50
     key: str = ""
+    counter: Callable[[], int] | None = None
 
     @property
     def href(self) -> str:

@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from relacja.contacts import rules
+from relacja.contacts.actions import suspecting
 from relacja.contacts.actions.record import create, edit
-from relacja.contacts.models import Contact, Identity, IdentityKind
+from relacja.contacts.matching.reasons import NAMED_TOGETHER
+from relacja.contacts.models import Contact, Finder, Identity, IdentityKind
 from relacja.events import actions as events
 from relacja.events.profiles import profile_of
 from relacja.lib import emails, phones
@@ -28,7 +30,7 @@ def identify(
 
     A sure match takes on the other identities and fills its empty fields; nothing known is overwritten, and a trait
     that makes no sense, like a phone of letters, is left out. When the identities name several contacts, the strongest
-    wins and the doubt is written on its timeline: nobody is merged.
+    wins, and whether they are one person waits for somebody to decide: nobody is merged.
     """
     pairs = [normal(kind, value) for kind, value in identities]
     try:
@@ -74,17 +76,17 @@ def _identify(
         _fill(contact, values, now=now, channel=channel)
     free = [pair for pair in pairs if pair not in named and not _exists(pair)]
     Identity.objects.bulk_create([Identity(kind=kind, value=value, contact=contact, since=now) for kind, value in free])
-    for other in {found.pk for found in named.values()} - {contact.pk}:
-        events.record(
-            "Possible Duplicate Found",
-            profile_id=contact.pk,
-            at=now,
-            now=now,
-            channel=channel,
-            properties={"other": other},
-        )
+    owners = [*named.values(), *(_named(kind, value) for kind, value in values.identities)]
+    _suspect(contact, {owner.pk for owner in owners if owner} - {contact.pk}, now=now, channel=channel)
     _join(contact, [pair for pair in pairs if pair in free or named.get(pair) == contact], now=now)
     return contact
+
+
+def _suspect(contact: Contact, others: set[int], *, now: datetime, channel: str) -> None:
+    """Somebody gave what names these others as their own."""
+    for other in sorted(others):
+        if suspecting.suspect(contact.pk, other, why=[NAMED_TOGETHER], found_by=Finder.ARRIVAL, now=now):
+            suspecting.tell(contact.pk, other, now=now, channel=channel)
 
 
 def _named(kind: str, value: str) -> Contact | None:

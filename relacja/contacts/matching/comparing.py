@@ -17,6 +17,7 @@ from relacja.contacts.matching import names
 from relacja.contacts.matching.people import Person, is_said_by_many
 
 DOUBTFUL = 17.0
+LOWEST_DOUBTFUL = 50
 SURE = 26.0
 MOST_OF_A_PLACE = 16.0
 
@@ -52,7 +53,7 @@ class Verdict:
         return max(lowest, min(highest, round(50 + 45 * (self.weight - DOUBTFUL) / (SURE - DOUBTFUL))))
 
 
-_SCORES = {Level.NO: (0, 49), Level.DOUBTFUL: (50, 94), Level.SURE: (95, 100)}
+_SCORES = {Level.NO: (0, 49), Level.DOUBTFUL: (LOWEST_DOUBTFUL, 94), Level.SURE: (95, 100)}
 STRONG = frozenset({"same_phone", "same_mailbox", "same_birth"})
 GIVEN_NAME = frozenset({"same_first", "diminutive", "typo_first", "swapped", "initial"})
 AGAINST = frozenset({"other_first", "other_last", "other_birth", "missing_name"})
@@ -144,7 +145,7 @@ def _reach(one: Person, other: Person) -> Iterator[Evidence]:
         yield Evidence("same_mailbox", 13.0)
     elif one.local_part == other.local_part and len(one.local_part) > 4 and not is_said_by_many(one.local_part):
         yield Evidence("same_local_part", 3.5 if _is_made_of_name(one) or _is_made_of_name(other) else 8.0)
-    elif len(one.local_part) > 4 and OSA.distance(one.email, other.email, score_cutoff=1) == 1:
+    elif len(one.local_part) > 4 and _is_slip_of_letters(one.email, other.email):
         yield Evidence("typo_email", 6.0)
     else:
         yield Evidence("other_email", -0.5)
@@ -220,6 +221,11 @@ def _is_part(one: str, other: str) -> bool:
 def _is_slip(one: str, other: str) -> bool:
     """Whether one digit is wrong, or two that stand together have changed places."""
     return len(one) == len(other) and OSA.distance(one, other, score_cutoff=1) == 1
+
+
+def _is_slip_of_letters(one: str, other: str) -> bool:
+    """Whether one letter is wrong. Other digits are another address: anna1 and anna2 are two people."""
+    return OSA.distance(one, other, score_cutoff=1) == 1 and re.sub(r"\d", "", one) != re.sub(r"\d", "", other)
 
 
 def _is_turned(one: str, other: str) -> bool:

@@ -63,10 +63,10 @@ def contacts(request: StaffRequest) -> HttpResponse:
         "totals": listing.totals(now=timezone.now()),
         "tabs": _tabs(request, filters),
         "narrowing": [_stage(query), _consent(query)],
-        "previous": _link(query, before=shown.before) if shown.before else "",
-        "next": _link(query, after=shown.after) if shown.after else "",
+        "previous": link(query, before=shown.before) if shown.before else "",
+        "next": link(query, after=shown.after) if shown.after else "",
         "said": _said(shown),
-        "without_text": _link(query, q=""),
+        "without_text": link(query, q=""),
         "kept": [(name, query[name]) for name in ("stage", "consent", "owner", "archived", "sort") if query.get(name)],
         "is_narrowed": any(query.get(name) for name in ("q", "stage", "consent", "owner")),
         "may_edit": request.user.may("contacts.edit"),
@@ -166,20 +166,21 @@ def _tabs(request: StaffRequest, filters: listing.Filters) -> list[tuple[Any, st
 
 
 def _stage(query: QueryDict) -> Filter:
-    return _filter(query, _("Stage"), "stage", Stage.choices)
+    return narrowing(query, _("Stage"), "stage", Stage.choices)
 
 
 def _consent(query: QueryDict) -> Filter:
-    return _filter(query, _("Newsletter"), "consent", [*ConsentAct.choices, (listing.NONE, _("Never asked"))])
+    return narrowing(query, _("Newsletter"), "consent", [*ConsentAct.choices, (listing.NONE, _("Never asked"))])
 
 
-def _filter(query: QueryDict, label: Any, key: str, values: list[tuple[str, Any]]) -> Filter:
+def narrowing(query: QueryDict, label: Any, key: str, values: list[tuple[str, Any]]) -> Filter:
+    """A filter of a list by one of some values."""
     chosen = dict(values).get(query.get(key, ""), "")
-    choices = [Choice(name, _link(query, **{key: value}), query.get(key) == value) for value, name in values]
-    return Filter(label, key, chosen, choices, _link(query, **{key: ""}))
+    choices = [Choice(name, link(query, **{key: value}), query.get(key) == value) for value, name in values]
+    return Filter(label, key, chosen, choices, link(query, **{key: ""}))
 
 
-def _link(query: QueryDict, **changed: str) -> str:
+def link(query: QueryDict, **changed: str) -> str:
     """The list as it is, with some of its parameters changed; it begins anew unless a place is given."""
     copy = query.copy()
     for place in ("after", "before"):
