@@ -36,9 +36,12 @@ class Recorder:
         """Write down what was noted since."""
         if not self._notes:
             return
-        self._set = self._set or self._begin()
-        changes = [_change(self._set, kind, note) for kind, note in self._notes]
-        _store(self._set, changes)
+        count = len(self._notes)
+        if self._set is None:
+            self._set = self._begin(count=count)
+        else:
+            _count(self._set, count)
+        Change.objects.bulk_create([_change(self._set, kind, note) for kind, note in self._notes])
         self._notes = []
 
     @property
@@ -62,8 +65,10 @@ def one_set(
         made.store()
 
 
-def begin(label: str, *, by: Author | None, source: str, now: datetime, undoes: ChangeSet | None = None) -> ChangeSet:
-    """An empty set, for work that takes several transactions."""
+def begin(
+    label: str, *, by: Author | None, source: str, now: datetime, undoes: ChangeSet | None = None, count: int = 0
+) -> ChangeSet:
+    """A set of `count` changes that follow at once, or an empty one for work that takes several transactions."""
     return ChangeSet.objects.create(
         label=label,
         by=by if isinstance(by, User) else None,
@@ -71,6 +76,7 @@ def begin(label: str, *, by: Author | None, source: str, now: datetime, undoes: 
         source=source,
         at=now,
         undoes=undoes,
+        count=count,
     )
 
 
@@ -78,7 +84,8 @@ def note_many(change_set: ChangeSet, kind: str, notes: Iterable[Note]) -> None:
     """Add changes to a set, a block of rows at a time, in the caller's transaction."""
     iterator = iter(notes)
     while block := list(islice(iterator, BLOCK)):
-        _store(change_set, [_change(change_set, kind, note) for note in block])
+        _count(change_set, len(block))
+        Change.objects.bulk_create([_change(change_set, kind, note) for note in block])
 
 
 def person(by: Author | None) -> int | None:
@@ -108,7 +115,6 @@ def _change(change_set: ChangeSet, kind: str, note: Note) -> Change:
     return Change(change_set=change_set, kind=kind, record_id=note.record_id, before=note.before, after=note.after)
 
 
-def _store(change_set: ChangeSet, changes: list[Change]) -> None:
-    Change.objects.bulk_create(changes)
-    ChangeSet.objects.filter(pk=change_set.pk).update(count=F("count") + len(changes))
-    change_set.refresh_from_db(fields=["count"])
+def _count(change_set: ChangeSet, more: int) -> None:
+    ChangeSet.objects.filter(pk=change_set.pk).update(count=F("count") + more)
+    change_set.count += more
