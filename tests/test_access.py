@@ -77,3 +77,16 @@ def test_every_place_in_the_navigation_asks_for_a_declared_permission():
 
     known = {permission.code for permission in access.permissions()}
     assert {entry.permission for entry in [*navigation._entries, *navigation._settings]} <= known
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_entry_of_the_navigation_leads_to_a_page_its_reader_may_open(db, facts, role):
+    client = Client()
+    client.force_login(make_user(f"{role}@firma.example", role))
+    navigation = re.search(r'<aside class="side".*?</aside>', client.get("/").text, re.DOTALL)
+    assert navigation
+
+    places = re.findall(r'href="([^"]+)"', navigation[0])
+
+    assert len(places) > 3
+    assert [(place, status) for place in places if (status := client.get(place).status_code) != 200] == []

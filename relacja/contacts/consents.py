@@ -16,6 +16,12 @@ NEWSLETTER = "newsletter"
 EMAIL = "email"
 LABELS: dict[str, Any] = {NEWSLETTER: _("newsletter")}
 CHANNELS: dict[str, Any] = {EMAIL: _("e-mail")}
+# Where an entry came from, as far as we wrote it ourselves.
+SOURCES: dict[str, Any] = {
+    "newsletter form": _("newsletter form"),
+    "confirmation link": _("confirmation link"),
+    "unsubscribe link": _("unsubscribe link"),
+}
 _EVENTS = {
     ConsentAct.ASKED: "Consent Requested",
     ConsentAct.GIVEN: "Consent Given",

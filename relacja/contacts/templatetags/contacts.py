@@ -32,6 +32,12 @@ def channel(code: str) -> Any:
     return consents.CHANNELS.get(code, code)
 
 
+@register.filter
+def source(code: str) -> Any:
+    """`{{ entry.source|source }}`: where it came from."""
+    return consents.SOURCES.get(code, code)
+
+
 @register.simple_tag
 def stage_of(contact: Contact) -> SafeString:
     """`{% stage_of contact %}`: where somebody stands, as a badge."""
