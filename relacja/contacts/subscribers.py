@@ -1,14 +1,16 @@
 """What contacts hear: their copy in the facts is kept fresh, an order makes a customer, duplicates are looked for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from relacja.contacts import actions, copying
 from relacja.contacts.actions import suspecting
-from relacja.contacts.models import Finder, Stage
+from relacja.contacts.models import Contact, Finder, Stage
 from relacja.events.event import Event
 from relacja.events.queries import contacts_of
 from relacja.events.subscriptions import subscriber
 from relacja.lib import live
+
+NEWS = timedelta(days=30)
 
 
 @subscriber("contact-profiles", after=("facts",), external=True)
@@ -19,11 +21,25 @@ def copy_profiles(events: list[Event], *, now: datetime) -> None:
 
 @subscriber("customers", names={"Order Completed"})
 def become_customers(events: list[Event], *, now: datetime) -> None:
-    """Who orders is a customer."""
+    """Who orders is a customer, and who had been given up is won back. One query, and one change for each who moves."""
     people = contacts_of(event.profile_id for event in events)
+    stages = dict(Contact.objects.filter(pk__in=set(people.values())).values_list("pk", "stage"))
     for event in events:
-        if contact_id := people.get(event.profile_id):
-            actions.set_stage(contact_id, Stage.CUSTOMER, now=now, at=event.at)
+        contact_id = people.get(event.profile_id, 0)
+        before = stages.get(contact_id, Stage.CUSTOMER)
+        after = _stage_after_an_order(Stage(before), is_news=event.received_at - event.at <= NEWS)
+        if after != before:
+            stages[contact_id] = after
+            actions.set_stage(contact_id, after, now=now, at=event.at)
+
+
+def _stage_after_an_order(stage: Stage, *, is_news: bool) -> Stage:
+    """An old order that is heard of only now, as from an import, tells nothing about somebody who left since."""
+    if stage in (Stage.LEAD, Stage.PROSPECT):
+        return Stage.CUSTOMER
+    if stage in (Stage.DORMANT, Stage.LOST) and is_news:
+        return Stage.WON_BACK
+    return Stage.CUSTOMER if stage == Stage.WON_BACK and is_news else stage
 
 
 @subscriber("live", after=("facts",), external=True)

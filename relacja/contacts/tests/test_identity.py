@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+import pytest
+
 from relacja.contacts import actions, consents, rules
 from relacja.contacts.models import Contact, Identity, Stage
 from relacja.events import actions as events
@@ -105,3 +109,26 @@ def test_a_changed_contact_is_copied_to_the_facts(deliver, facts, now):
         {"id": contact.pk},
     )
     assert row == [{"name": "Anna Żółć", "consent": "given"}]
+
+
+@pytest.mark.parametrize(
+    ("stage", "days_ago", "after"),
+    [
+        (Stage.PROSPECT, 300, Stage.CUSTOMER),
+        (Stage.DORMANT, 1, Stage.WON_BACK),
+        (Stage.LOST, 1, Stage.WON_BACK),
+        (Stage.WON_BACK, 1, Stage.CUSTOMER),
+        (Stage.DORMANT, 300, Stage.DORMANT),
+        (Stage.LOST, 300, Stage.LOST),
+    ],
+)
+def test_an_order_wins_back_unless_it_is_old_news(deliver, now, stage, days_ago, after):
+    contact = make_contact(now)
+    actions.set_stage(contact.pk, stage, now=now)
+    at = now - timedelta(days=days_ago)
+    events.record("Order Completed", profile_id=contact.pk, at=at, now=now, channel="web", properties={})
+
+    deliver()
+
+    contact.refresh_from_db()
+    assert contact.stage == after

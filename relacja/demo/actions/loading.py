@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -40,9 +41,14 @@ from relacja.web import sign_ups
 SEED = 2026
 ANONYMOUS_SHARE = 4
 A_BLOCK = 1_000
+SEATS = ("Gdańsk", "Gdynia", "Gdańsk", "Sopot", "Gdańsk", "Pruszcz Gdański", "Wejherowo")
 AT_ONCE = 500
 # Nobody in the data is busy at this very moment: reactions to fresh events are for the visitors one plays oneself.
 QUIET = timedelta(hours=3)
+A_DAY = timedelta(days=1)
+# Half a year without an order, and nobody counts on the next; four months without a first one, and nobody hopes for it.
+ASLEEP = timedelta(days=180)
+GIVEN_UP = timedelta(days=120)
 
 
 class AlreadyLoaded(Refused):
@@ -57,6 +63,7 @@ class _Actor:
     story: Story
     anonymous_id: str
     contact: Contact
+    stages: list[tuple[datetime, Stage]]
     orders: list[Order] = field(default_factory=list)
     entries: list[ConsentEntry] = field(default_factory=list)
 
@@ -102,11 +109,12 @@ def _actors(number: int, *, now: datetime, ids: Random) -> list[_Actor]:
     for person in people.people(number, seed=SEED):
         story = history.story(person, now=now, random=random)
         anonymous_id = f"demo-{uuid.UUID(int=ids.getrandbits(128))}"
-        found.append(_Actor(person, story, anonymous_id, _contact(person, story)))
+        stages = _stages(person, story, now=now)
+        found.append(_Actor(person, story, anonymous_id, _contact(person, story, stages[-1][1]), stages))
     return found
 
 
-def _contact(person: Person, story: Story) -> Contact:
+def _contact(person: Person, story: Story, stage: Stage) -> Contact:
     last = max([story.known_at, *(purchase.at for purchase in story.purchases)])
     return Contact(
         first_name=person.first_name,
@@ -118,7 +126,7 @@ def _contact(person: Person, story: Story) -> Contact:
         postal_code=person.postal_code,
         city=person.city,
         language=person.language,
-        stage=_stage(person, story),
+        stage=stage,
         source="newsletter" if story.asked_at else shop.NAME,
         attributes={"vip": True} if person.habit == Habit.DEVOTED else {},
         created_at=story.known_at,
@@ -134,10 +142,23 @@ def _contact(person: Person, story: Story) -> Contact:
     )
 
 
-def _stage(person: Person, story: Story) -> Stage:
-    if story.purchases:
-        return Stage.CUSTOMER
-    return Stage.LOST if person.habit == Habit.LOST else Stage.LEAD
+def _stages(person: Person, story: Story, *, now: datetime) -> list[tuple[datetime, Stage]]:
+    """Where somebody stood, each with its beginning; the last is where they stand at `now`."""
+    stages = [(story.known_at, Stage.LEAD)]
+    bought = sorted(purchase.at for purchase in story.purchases)
+    carts = [moment.at for moment in story.moments if moment.name == "Cart Viewed" and moment.at > story.known_at]
+    if carts and (not bought or carts[0] < bought[0] - A_DAY):
+        stages.append((carts[0], Stage.PROSPECT))
+    for before, at in zip([None, *bought], bought, strict=False):
+        if before is None:
+            stages.append((at, Stage.CUSTOMER))
+        elif at - before > ASLEEP:
+            stages += [(before + ASLEEP, Stage.DORMANT), (at, Stage.WON_BACK)]
+    if bought and now - bought[-1] > ASLEEP:
+        stages.append((bought[-1] + ASLEEP, Stage.DORMANT))
+    if person.habit == Habit.LOST and not bought:
+        stages.append((max(stages[-1][0], story.known_at) + GIVEN_UP, Stage.LOST))
+    return [(at, stage) for at, stage in stages if at <= now]
 
 
 def _save_contacts(actors: list[_Actor], *, now: datetime) -> None:
@@ -172,8 +193,13 @@ def _companies(actors: list[_Actor], *, now: datetime) -> dict[str, Company]:
     names = sorted({actor.person.company for actor in actors if actor.person.company})
     found = {company.name: company for company in Company.objects.filter(name__in=names, archived_at=None)}
     made = [
-        Company(name=name, name_key=folded(name)[:200], city="Gdańsk", created_at=now - timedelta(days=history.DAYS))
-        for name in names
+        Company(
+            name=name,
+            name_key=folded(name)[:200],
+            city=SEATS[number % len(SEATS)],
+            created_at=now - timedelta(days=history.DAYS - 13 * number),
+        )
+        for number, name in enumerate(names)
         if name not in found
     ]
     Company.objects.bulk_create(made)
@@ -306,8 +332,8 @@ def _recorded(actor: _Actor) -> Iterator[Moment]:
         )
     for order, purchase in zip(actor.orders, actor.story.purchases, strict=True):
         yield Moment("Order Completed", order.at, properties=tracking.order_properties(order.number, purchase.cart))
-    if actor.orders:
-        yield _moment("Stage Changed", actor.orders[0].at, stage=str(Stage.CUSTOMER), before=str(Stage.LEAD))
+    for (_since, before), (at, stage) in pairwise(actor.stages):
+        yield _moment("Stage Changed", at, stage=str(stage), before=str(before))
 
 
 def _moment(name: str, at: datetime, **properties: Any) -> Moment:

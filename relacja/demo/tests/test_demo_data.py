@@ -193,3 +193,22 @@ def test_others_may_not_touch_demo_data(as_bob, as_nobody):
     assert as_bob.post("/settings/demo/removal/").status_code == 403
     assert as_nobody.post("/settings/demo/removal/").status_code == 302
     assert not Job.objects.exists()
+
+
+def test_every_stage_has_its_people_and_keeps_them(deliver, now):
+    actions.load(now=now, contacts=200)
+    before = Counter(Contact.objects.values_list("stage", flat=True))
+    deliver()
+
+    assert Counter(Contact.objects.values_list("stage", flat=True)) == before
+    assert {"lead", "prospect", "customer", "dormant", "lost"} <= set(before)
+    assert before.most_common(1)[0][0] == "customer"
+
+
+def test_the_history_says_how_somebody_came_to_their_stage(deliver, now):
+    actions.load(now=now, contacts=60)
+    deliver()
+
+    for contact in Contact.objects.exclude(stage="lead"):
+        changes = [moment for moment in timeline(contact.pk, limit=1_000) if moment.name == "Stage Changed"]
+        assert changes[0].properties["stage"] == contact.stage
