@@ -35,7 +35,8 @@ $(STAMPS)/node: $(STAMPS)/tools package-lock.json .npmrc
 	@npm ci --no-fund --no-audit --loglevel=error
 	@touch $@
 
-ISLANDS := $(shell find islands -type f 2>/dev/null) package.json $(wildcard vite*.ts) $(wildcard tsconfig*.json)
+# The sprite holds the icons that our templates and modules name: these files are part of the islands too.
+ISLANDS := $(shell find islands -type f 2>/dev/null) $(shell find relacja -name '*.html' -o -name '*.py' -not -path '*/tests/*' 2>/dev/null) package.json $(wildcard vite*.ts) $(wildcard tsconfig*.json)
 
 $(STAMPS)/islands: $(STAMPS)/node $(ISLANDS)
 	@echo "Building the islands…"
