@@ -20,7 +20,9 @@ from relacja.segments.models import Segment
 from relacja.web import actions as web
 from relacja.web import sign_ups, tasks
 from relacja.web.models import SignUp
-from tests.browser.test_shell import AXE, browsing, pytestmark, session_of  # noqa: F401
+from tests.browser.test_shell import AXE, MARKS, browsing, session_of
+
+pytestmark = MARKS
 
 STAFF = """
 / /attention/ /palette/ /profile/ /profile/password/ /catalogue/ /intake/

@@ -29,11 +29,12 @@ PAGES = [
     "/catalogue/",
 ]
 
-pytestmark = [
+MARKS = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed: apt-get install chromium"),
     pytest.mark.skipif(not BUILT.exists(), reason="the islands are not built: npm ci && npm run build"),
 ]
+pytestmark = MARKS
 
 
 @contextmanager

@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.test_shell import AXE, CHROMIUM, FLAGS, browsing, pytestmark  # noqa: F401
+from tests.browser.test_shell import AXE, CHROMIUM, FLAGS, MARKS, browsing
+
+pytestmark = MARKS
 
 PAGES = ["/shop/", "/shop/categories/kaski/", "/shop/products/kurtka-sztorm/", "/shop/privacy/", "/shop/cart/"]
 
