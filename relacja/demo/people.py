@@ -102,8 +102,9 @@ def _often_the_first(random: Random, choices: tuple[str, ...]) -> str:
 
 
 def _email(random: Random, first: str, last: str, domain: str, taken: set[str]) -> str:
-    f, l = (re.sub(r"[^a-z-]", "", folded(part)) for part in (first, last))  # noqa: E741
-    shapes = [f"{f}.{l}", f"{f}{l}", f"{f[0]}.{l}", f"{l}.{f}", f"{f}_{l}", f"{f}.{l}{random.randint(61, 99)}"]
+    one, two = (re.sub(r"[^a-z-]", "", folded(part)) for part in (first, last))
+    shapes = [f"{one}.{two}", f"{one}{two}", f"{one[0]}.{two}", f"{two}.{one}", f"{one}_{two}"]
+    shapes.append(f"{one}.{two}{random.randint(61, 99)}")
     name = random.choice(shapes)
     address = f"{name}@{domain}"
     while address in taken:

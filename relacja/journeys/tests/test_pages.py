@@ -146,9 +146,12 @@ def test_what_is_wrong_cannot_be_published(as_alice, world):
     assert "A journey needs at least one step" in response.text
 
 
+def steps() -> list[str]:
+    return [one["id"] for one in Journey.objects.get().draft["steps"]]
+
+
 def test_steps_move_and_go(as_alice, world):
     world.journey()
-    steps = lambda: [one["id"] for one in Journey.objects.get().draft["steps"]]  # noqa: E731
 
     as_alice.post("/journeys/cart/draft/steps/m/place/", {"to": "up"})
     assert steps() == ["m", "w"]
