@@ -25,6 +25,14 @@ def own_language():
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def own_fields():
+    """Nothing is remembered of the fields that another test made."""
+    from relacja.contacts import fields
+
+    fields.forget_remembered()
+
+
 @pytest.fixture
 def now() -> datetime:
     return NOW

@@ -1,11 +1,27 @@
 """The JSON API: routers of the apps under one roof."""
 
+from typing import Any
+
 from ninja import NinjaAPI
 
+from relacja.contacts import fields
 from relacja.contacts.api import router as contacts
+from relacja.contacts.models import Record
 from relacja.staff.api import install
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    """The API whose description knows the fields people made here."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        schema = super().get_openapi_schema(**options)
+        own = {known.key: known.schema() for known in fields.own(Record.CONTACT)}
+        for name in ("NewContact", "ChangedFields", "ContactOut"):
+            schema["components"]["schemas"][name]["properties"]["attributes"]["properties"] = own
+        return schema
+
+
+api = Api(
     title="Relacja",
     version="1",
     description="Send a key as `Authorization: Bearer rk_…`. Errors are problems (RFC 9457) that name the fields.",

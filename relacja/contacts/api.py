@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field, JsonValue
 
-from relacja.contacts import actions, consents, listing, rules
-from relacja.contacts.models import Consent, ConsentEntry, ConsentText, Contact
+from relacja.contacts import actions, consents, fields, listing, rules
+from relacja.contacts.fields import Known
+from relacja.contacts.models import Consent, ConsentEntry, ConsentText, Contact, Record
 from relacja.events import queries as events
 from relacja.events import vocabulary
 from relacja.lib.errors import Refused
@@ -27,7 +28,11 @@ Source = Annotated[str, Field(min_length=1, max_length=80)]
 
 
 class Fields(Strict):
-    """What may be said about a person. Only what is sent is changed; an empty text takes a value away."""
+    """What may be said about a person. Only what is sent is changed; an empty text takes a value away.
+
+    `attributes` are fields of one's own by their keys, each in the form that `GET /fields` describes; null takes one
+    away.
+    """
 
     first_name: str = ""
     last_name: str = ""
@@ -40,6 +45,7 @@ class Fields(Strict):
     city: str = ""
     country: str = ""
     language: str = ""
+    attributes: dict[str, JsonValue] = {}
 
 
 class Agreement(Strict):
@@ -127,6 +133,25 @@ class ContactOut(Schema):
     changed_at: datetime
     archived_at: datetime | None
     version: int
+    attributes: dict[str, Any]
+
+
+class FieldOut(Schema):
+    """A field of contacts or companies. `values` is JSON Schema of what it holds, `path` its name in rules."""
+
+    path: str
+    key: str
+    label: str
+    kind: str
+    of: str
+    is_own: bool
+    is_required: bool
+    is_personal: bool
+    values: dict[str, Any]
+
+
+class FieldsOut(Schema):
+    items: list[FieldOut]
 
 
 class Contacts(Schema):
@@ -168,6 +193,13 @@ class ConsentOut(Schema):
 
 class Consents(Schema):
     items: list[ConsentOut]
+
+
+@router.get("/fields", auth=scope("contacts.view"), response=FieldsOut)
+def known_fields(request: HttpRequest, of: Record = Record.CONTACT) -> dict[str, Any]:
+    """Everything that can be known about a contact or a company: built-in fields and those people made here."""
+    refuse_unknown(request, "of")
+    return {"items": [_field(known) for known in fields.known(of)]}
 
 
 @router.get("/contacts", auth=scope("contacts.view"), response=Contacts)
@@ -281,19 +313,28 @@ def _load(contact_id: int) -> Contact:
     return get_object_or_404(Contact.objects.select_related("company", "owner"), pk=contact_id)
 
 
-def _values(given: Mapping[str, str]) -> rules.Values:
-    """The given fields, checked; every one that cannot be taken is named at once."""
+def _values(given: Mapping[str, Any]) -> rules.Values:
+    """The given fields, checked; every one that cannot be taken is named at once. One query for own fields."""
     wrong: dict[str, str] = {}
-    fields: dict[str, str] = {}
+    values = rules.Values({})
     for name, text in given.items():
         if name in rules.FIELDS:
             try:
-                fields[name] = rules.value(name, text)
+                values.fields[name] = rules.value(name, text)
             except Refused as refusal:
                 wrong[name] = str(refusal)
+    attributes = given.get("attributes", {})
+    own = {known.key: known for known in fields.own(Record.CONTACT)} if attributes else {}
+    for key, value in attributes.items():
+        try:
+            values.attributes[key] = own[key].take(value)
+        except KeyError:
+            wrong[f"attributes.{key}"] = _("There is no such field.")
+        except Refused as refusal:
+            wrong[f"attributes.{key}"] = str(refusal)
     if wrong:
         raise Problem(422, " ".join(wrong.values()), errors=wrong)
-    return rules.Values(fields)
+    return values
 
 
 def _give(contact: Contact, agreement: Agreement, *, now: datetime, prefix: str = "") -> None:
@@ -334,11 +375,22 @@ def _refuse_choice(name: str, value: str, known: set[str]) -> None:
 
 
 def _contact(contact: Contact) -> dict[str, Any]:
-    plain = ("id", *rules.FIELDS, "stage", "source", "created_at", "changed_at", "archived_at", "version")
+    plain = ("id", *rules.FIELDS, "stage", "source", "created_at", "changed_at", "archived_at", "version", "attributes")
     return {
         **{name: getattr(contact, name) for name in plain},
         "company": contact.company.name if contact.company else "",
         "owner": {"id": contact.owner.pk, "name": str(contact.owner)} if contact.owner else None,
+    }
+
+
+def _field(known: Known) -> dict[str, Any]:
+    names = ("path", "key", "of", "is_required", "is_personal")
+    return {
+        **{name: getattr(known, name) for name in names},
+        "label": str(known.label),
+        "kind": known.kind.code,
+        "is_own": known.field is not None,
+        "values": known.schema(),
     }
 
 

@@ -10,3 +10,4 @@ class ContactsConfig(AppConfig):
     def ready(self) -> None:
         discovery.contributions("profile")
         discovery.contributions("panels")
+        discovery.contributions("uses")

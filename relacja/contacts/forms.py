@@ -1,14 +1,16 @@
 """What people type about contacts. A field says itself what the rules refuse."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import rules
-from relacja.contacts.models import ConsentText, Stage
+from relacja.contacts import fields, rules
+from relacja.contacts.field_kinds import CURRENCIES, Kind
+from relacja.contacts.fields import Known
+from relacja.contacts.models import Company, ConsentText, Contact, Field, Record, Stage
 from relacja.contacts.vocabulary import field_label
 from relacja.lib.errors import Refused
 from relacja.staff.models import User
@@ -23,6 +25,12 @@ class Fact:
     key: str
     label: Any
     fields: tuple[str, ...]
+    own: Known | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Its fields as the history calls them."""
+        return (self.own.path,) if self.own else self.fields
 
 
 FACTS = (
@@ -39,7 +47,7 @@ _TYPES = {"email": "email", "phone": "tel"}
 _FILLED_BY_NOBODY = {"autocomplete": "off", "data-1p-ignore": ""}
 
 
-class Known(forms.CharField):
+class Ruled(forms.CharField):
     """A field of a contact, as the rules take it."""
 
     def __init__(self, name: str, **options: Any) -> None:
@@ -55,20 +63,62 @@ class Known(forms.CharField):
             raise forms.ValidationError(str(refusal)) from refusal
 
 
-class Details(forms.Form):
-    """Fields of a contact, those in `names`; `version` is the one they were read from."""
+class WithOwn(forms.Form):
+    """A form that also asks for fields people made. Their cleaned values are normal forms."""
+
+    def ask(self, own: Iterable[Known], record: Contact | Company | None = None) -> None:
+        """Add an input for each; they show what the record holds, or what is usual."""
+        self._own = []
+        for known in own:
+            value = known.read(record) if record else known.field and known.field.default
+            held = known.holding(value)
+            made = held.kind.form_field(held.options)
+            made.required = known.is_required
+            made.help_text = known.field.help_text if known.field else ""
+            self.fields[known.path] = made
+            self.initial = {known.path: held.kind.initial(value, held.options), **self.initial}
+            self._own.append(held)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        for known in self._own:
+            if known.path in found:
+                try:
+                    found[known.path] = known.kind.typed(found[known.path], known.options)
+                except Refused as refusal:
+                    self.add_error(known.path, str(refusal))
+        return found
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """What was given of own fields, by key."""
+        return {known.key: self.cleaned_data[known.path] for known in self._own if known.path in self.cleaned_data}
+
+
+class Details(WithOwn):
+    """Fields of a contact, those in `names` and own ones; `version` is the one they were read from."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, given: Mapping[str, Any] | None, *, names: tuple[str, ...], initial: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        given: Mapping[str, Any] | None,
+        *,
+        names: tuple[str, ...],
+        initial: Mapping[str, Any],
+        own: Iterable[Known] = (),
+        contact: Contact | None = None,
+    ) -> None:
         super().__init__(given, initial=dict(initial), label_suffix="", auto_id="contact-%s")
         for name in names:
             self.fields[name] = _field(name)
+        self.ask(own, contact)
 
     @property
     def values(self) -> rules.Values:
-        """What was given of a contact's own fields."""
-        return rules.Values({name: self.cleaned_data[name] for name in rules.FIELDS if name in self.cleaned_data})
+        """What was given of a contact's fields."""
+        given = {name: self.cleaned_data[name] for name in rules.FIELDS if name in self.cleaned_data}
+        return rules.Values(given, self.attributes)
 
 
 class Note(forms.Form):
@@ -100,7 +150,7 @@ class Withdrawal(forms.Form):
     source = forms.CharField(label=_("How do you know?"), max_length=80)
 
 
-class Firm(forms.Form):
+class Firm(WithOwn):
     """What is known about a company."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -108,9 +158,76 @@ class Firm(forms.Form):
     city = forms.CharField(label=_("City"), max_length=120, required=False)
 
 
-def fact(key: str) -> Fact | None:
+class FieldSettings(forms.Form):
+    """How a field is called and asked for. Shows what its kind has to say, and nothing else."""
+
+    label = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    help_text = forms.CharField(
+        label=_("Help"), max_length=200, required=False, help_text=_("A sentence for whoever fills it in")
+    )
+    default = forms.CharField(
+        label=_("Usual value"), max_length=500, required=False, help_text=_("For records added from now on")
+    )
+    is_required = forms.BooleanField(
+        label=_("It must be filled in when people here add or change somebody"), required=False
+    )
+    is_personal = forms.BooleanField(label=_("It says something about a living person"), required=False)
+
+    def __init__(self, given: Mapping[str, Any] | None, *, kind: Kind, field: Field | None = None) -> None:
+        super().__init__(given, initial=_settings_of(field), label_suffix="")
+        added: dict[str, forms.Field] = {}
+        if kind.code in {"choice", "choices"}:
+            for choice in field.choices if field else []:
+                label = _("Choice: {label}").format(label=choice["label"])
+                added[f"choice-{choice['key']}"] = forms.CharField(
+                    label=label, max_length=80, required=False, initial=choice["label"]
+                )
+            words = _("More choices") if field else _("Choices")
+            added["choices"] = forms.CharField(
+                label=words,
+                required=not field,
+                max_length=20_000,
+                help_text=_("One in a line. An emptied choice is taken away; records that hold it keep it."),
+                widget=forms.Textarea(attrs={"rows": 5}),
+            )
+        if kind.code == "money":
+            added["currency"] = forms.ChoiceField(label=_("Usual currency"), choices=[(c, c) for c in CURRENCIES])
+        if kind.code == "reference" and not field:
+            added["target"] = forms.ChoiceField(label=_("It points to"), choices=Record.choices)
+        rest = ("help_text", "default", "is_required", "is_personal")
+        self.fields = {"label": self.fields["label"], **added, **{name: self.fields[name] for name in rest}}
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The choices that stay, by key."""
+        prefix = "choice-"
+        return {name.removeprefix(prefix): text for name, text in self.cleaned_data.items() if name.startswith(prefix)}
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What the actions take."""
+        given = self.cleaned_data
+        plain = {name: given[name] for name in ("label", "help_text", "is_required", "is_personal")}
+        plain["choices"] = given.get("choices", "").splitlines()
+        return plain | ({"currency": given["currency"]} if "currency" in given else {})
+
+
+def fact(key: str, own: Iterable[Known]) -> Fact | None:
     """The fact of that key, if there is one."""
-    return next((fact for fact in FACTS if fact.key == key), None)
+    return next((fact for fact in (*FACTS, *own_facts(own)) if fact.key == key), None)
+
+
+def own_facts(own: Iterable[Known]) -> list[Fact]:
+    """A fact for each field people made."""
+    return [Fact(f"own-{known.key}", known.label, (), known) for known in own]
+
+
+def _settings_of(field: Field | None) -> dict[str, Any]:
+    if field is None:
+        return {}
+    names = ("label", "help_text", "is_required", "is_personal", "currency")
+    known = fields.made(field)
+    return {**{name: getattr(field, name) for name in names}, "default": known.text(field.default)}
 
 
 def _field(name: str) -> forms.Field:
@@ -125,4 +242,4 @@ def _field(name: str) -> forms.Field:
     if name == "owner":
         people = User.objects.filter(is_active=True).order_by("name", "email")
         return forms.ModelChoiceField(label=_("Owner"), queryset=people, required=False, empty_label=_("Nobody"))
-    return Known(name)
+    return Ruled(name)

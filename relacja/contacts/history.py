@@ -1,24 +1,23 @@
 """How contacts and companies are told in the history of changes, and put back as they were."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from relacja.contacts import plain
+from relacja.contacts import fields, plain
 from relacja.contacts.actions import restoring
 from relacja.contacts.actions.record import COMPANY, CONTACT
-from relacja.contacts.models import Company, Contact, Stage
-from relacja.contacts.vocabulary import field_label
-from relacja.lib import phones
+from relacja.contacts.models import Company, Contact, Record
 from relacja.staff import changes
-from relacja.staff.changes import Restored, Wanted
+from relacja.staff.changes import Restored, Teller, Wanted
 from relacja.staff.models import User
 from relacja.ui import written
+
+_OTHERS = {plain.PUT_AWAY: _("In the archive since"), restoring.PEOPLE: _("People there")}
 
 
 class Contacts:
@@ -36,22 +35,8 @@ class Contacts:
     def href(self, record_id: int) -> str:
         return reverse("contacts:contact", args=[record_id])
 
-    def label(self, field: str) -> Any:
-        return _("In the archive since") if field == plain.PUT_AWAY else field_label(field).capitalize()
-
-    def reader(self, values: Iterable[tuple[str, Any]]) -> Callable[[str, Any], str]:
-        pairs = [(field, value) for field, value in values if value]
-        firms = Company.objects.in_bulk({value for field, value in pairs if field == "company"})
-        people = User.objects.in_bulk({value for field, value in pairs if field == "owner"})
-
-        def read(field: str, value: Any) -> str:
-            if value in (None, ""):
-                return ""
-            if field in {"company", "owner"}:
-                return str((firms if field == "company" else people).get(value, f"#{value}"))
-            return _shown(field, value)
-
-        return read
+    def teller(self, values: Iterable[tuple[str, Any]]) -> Teller:
+        return _teller(Record.CONTACT, values)
 
 
 class Companies:
@@ -69,26 +54,27 @@ class Companies:
     def href(self, record_id: int) -> str:
         return reverse("contacts:company", args=[record_id])
 
-    def label(self, field: str) -> Any:
-        labels = {one.name: one.verbose_name for one in Company._meta.fields}
-        return _("People there") if field == restoring.PEOPLE else str(labels.get(field, field)).capitalize()
-
-    def reader(self, values: Iterable[tuple[str, Any]]) -> Callable[[str, Any], str]:
-        return _plain
+    def teller(self, values: Iterable[tuple[str, Any]]) -> Teller:
+        return _teller(Record.COMPANY, values)
 
 
-def _plain(field: str, value: Any) -> str:
-    return "" if value is None else str(value)
+def _teller(of: Record, values: Iterable[tuple[str, Any]]) -> Teller:
+    known = fields.everything(of)
+    names = fields.named((known[field], value) for field, value in values if field in known)
 
+    def label(field: str) -> Any:
+        if field in known:
+            return str(known[field].label)[:1].upper() + str(known[field].label)[1:]
+        return _OTHERS.get(field, field)
 
-def _shown(field: str, value: Any) -> str:
-    if field == "phone":
-        return phones.shown(value)
-    if field == "stage":
-        return str(Stage(value).label)
-    if field == plain.PUT_AWAY and (at := parse_datetime(value)):
-        return written.moment(at)
-    return str(value)
+    def show(field: str, value: Any) -> str:
+        if field in known:
+            return known[field].show(value, names)
+        if field == plain.PUT_AWAY and value:
+            return written.moment(datetime.fromisoformat(value))
+        return "" if value is None else str(value)
+
+    return Teller(label, show)
 
 
 changes.register(Contacts())

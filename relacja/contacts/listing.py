@@ -131,7 +131,7 @@ def page(filters: Filters, *, sort: str = NEWEST, after: str = "", before: str =
     else:
         contacts = _gathered(filters, narrowings, sizes) if few else _walked(filters, narrowings, sort)
         contacts = _ordered(contacts, sort, cursor, backwards=backwards)
-    rows = list(contacts.select_related("company", "owner").defer("search_text", "attributes")[: limit + 1])
+    rows = list(contacts.select_related("company", "owner").defer("search_text")[: limit + 1])
     more = len(rows) > limit
     rows = rows[:limit][::-1] if backwards else rows[:limit]
     if backwards and not more:  # the first page is whole, even when fewer rows stand before the one we came from

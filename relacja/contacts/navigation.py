@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts.duplicates import waiting_count
-from relacja.ui.navigation import Entry, add
+from relacja.ui.navigation import Entry, add, add_setting
 
 add(Entry(_("Contacts"), "users", "contacts:contacts", "contacts.view", group=2, order=10, key="c"))
 add(Entry(_("Companies"), "building-2", "contacts:companies", "contacts.view", group=2, order=20, key="f"))
@@ -16,3 +16,4 @@ add(
         counter=waiting_count,
     )
 )
+add_setting(Entry(_("Fields"), "text-cursor-input", "contacts:fields", "contacts.fields", order=30))

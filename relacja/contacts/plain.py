@@ -1,16 +1,18 @@
-"""Fields of a contact as plain JSON, the way the history keeps them: companies and owners by id, times as text."""
+"""Fields of a contact or a company as plain JSON, the way the history keeps them: references by id, times as text."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from relacja.contacts import rules
-from relacja.contacts.models import Contact
+from relacja.contacts.models import Company, Contact
 
 ATTRIBUTE = "attributes."
 PUT_AWAY = "archived_at"
-FIELDS = (*rules.FIELDS, "company", "owner", "stage")
+CONTACT = (*rules.FIELDS, "company", "owner", "stage")
+COMPANY = ("name", "vat_id", "city")
 _STORED = {"company": "company_id", "owner": "owner_id"}
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def column(field: str) -> str:
@@ -18,32 +20,49 @@ def column(field: str) -> str:
     return "attributes" if field.startswith(ATTRIBUTE) else field
 
 
-def of(contact: Contact, fields: Iterable[str]) -> dict[str, Any]:
+def of(record: Contact | Company, fields: Iterable[str]) -> dict[str, Any]:
     """The present values of these fields."""
-    return {field: value(contact, field) for field in fields}
+    return {field: value(record, field) for field in fields}
 
 
-def filled(contact: Contact) -> dict[str, Any]:
-    """Everything that is known about a contact, empty fields left out."""
-    names = (*FIELDS, *(ATTRIBUTE + key for key in contact.attributes))
-    return {field: found for field in names if (found := value(contact, field)) not in (None, "")}
+def filled(record: Contact | Company) -> dict[str, Any]:
+    """Everything that is known about a record, empty fields left out."""
+    own = CONTACT if isinstance(record, Contact) else COMPANY
+    names = (*own, *(ATTRIBUTE + key for key in record.attributes))
+    return {field: found for field in names if not is_nothing(found := value(record, field))}
 
 
-def value(contact: Contact, field: str) -> Any:
+def is_nothing(value: Any) -> bool:
+    """Whether a value says nothing. No and zero say something."""
+    return not isinstance(value, bool | int | float) and value in _NOTHING
+
+
+def are_same(one: Any, other: Any) -> bool:
+    """Whether two values say the same."""
+    return (is_nothing(one) and is_nothing(other)) or (type(one) is type(other) and one == other)
+
+
+def changed(record: Contact | Company, wanted: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What differs of the wanted values: as it is now, and as it shall be."""
+    before = {field: old for field, new in wanted.items() if not are_same(old := value(record, field), new)}
+    return before, {field: wanted[field] for field in before}
+
+
+def value(record: Contact | Company, field: str) -> Any:
     if field.startswith(ATTRIBUTE):
-        return contact.attributes.get(field.removeprefix(ATTRIBUTE))
-    found = getattr(contact, _STORED.get(field, field))
+        return record.attributes.get(field.removeprefix(ATTRIBUTE))
+    found = getattr(record, _STORED.get(field, field))
     return found.isoformat() if isinstance(found, datetime) else found
 
 
-def put(contact: Contact, values: Mapping[str, Any]) -> None:
-    """Set these fields on a contact that was read; nothing is stored yet."""
+def put(record: Contact | Company, values: Mapping[str, Any]) -> None:
+    """Set these fields on a record that was read; nothing is stored yet."""
     for field, plain in values.items():
         if field.startswith(ATTRIBUTE):
             key = field.removeprefix(ATTRIBUTE)
-            others = {name: kept for name, kept in contact.attributes.items() if name != key}
-            contact.attributes = others if plain is None else {**others, key: plain}
+            others = {name: kept for name, kept in record.attributes.items() if name != key}
+            record.attributes = others if is_nothing(plain) else {**others, key: plain}
         elif field == PUT_AWAY:
-            contact.archived_at = datetime.fromisoformat(plain) if plain else None
+            record.archived_at = datetime.fromisoformat(plain) if plain else None
         else:
-            setattr(contact, _STORED.get(field, field), plain)
+            setattr(record, _STORED.get(field, field), plain)

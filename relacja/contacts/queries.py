@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from relacja.contacts.models import Company, Contact
+from relacja.clickhouse import facts
+from relacja.contacts.fields import Known
+from relacja.contacts.models import Company, Contact, Record
+from relacja.lib.errors import Unavailable
 from relacja.lib.text import folded
 
 PAGE = 50
@@ -39,3 +42,13 @@ def companies(text: str = "", *, after: str = "", limit: int = PAGE) -> Companie
 def people_of(company: Company) -> QuerySet[Contact]:
     """The active contacts of a company."""
     return Contact.objects.active().filter(company=company)
+
+
+def filled_in(known: Known) -> int | None:
+    """How many records hold a value in an own field; None when nobody can say now. One question to the facts."""
+    if known.of == Record.COMPANY:
+        return Company.objects.filter(attributes__has_key=known.key).count()
+    try:
+        return int(facts.rows("contacts", "filled_in", path=known.key)[0]["people"])
+    except Unavailable:
+        return None

@@ -1,7 +1,8 @@
 """What a contact is made of, before it is stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from babel import Locale
 from django.utils.translation import gettext as _
@@ -29,9 +30,10 @@ class Unfit(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Fields of a contact, cleaned and checked. Only what was given is in `fields`."""
+    """What was given of a contact's fields, cleaned and checked. `attributes` are own fields by key, None for none."""
 
     fields: dict[str, str]
+    attributes: dict[str, Any] = field(default_factory=dict)
 
     @property
     def identities(self) -> list[IdentityPair]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from relacja.contacts.views import companies, contact, duplicates, people
+from relacja.contacts.views import companies, contact, duplicates, fields, people
 
 app_name = "contacts"
 urlpatterns = [
@@ -24,6 +24,12 @@ urlpatterns = [
     path("duplicates/sweep/end/", duplicates.sweep_end, name="sweep-end"),
     path("duplicates/<int:pk>/dismissal/", duplicates.dismissal, name="duplicate-dismissal"),
     path("duplicates/<int:pk>/reopening/", duplicates.reopening, name="duplicate-reopening"),
+    path("settings/fields/", fields.settings, name="fields"),
+    path("settings/fields/new/<slug:kind>/", fields.new, name="new-field"),
+    path("settings/fields/<int:pk>/", fields.edit, name="field"),
+    path("settings/fields/<int:pk>/place/", fields.place, name="field-place"),
+    path("settings/fields/<int:pk>/removal/", fields.removal, name="field-removal"),
+    path("settings/fields/<int:pk>/restoration/", fields.restoration, name="field-restoration"),
     path("companies/", companies.companies, name="companies"),
     path("companies/<int:pk>/", companies.company, name="company"),
     path("companies/<int:pk>/changes/", companies.changes, name="company-changes"),

@@ -6,9 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts.models import Contact
+from relacja.contacts import fields as contact_fields
+from relacja.contacts.field_kinds import Names
+from relacja.contacts.fields import Known
+from relacja.contacts.models import Contact, Record
 from relacja.messaging.liquids import Plain, plain
 
 Words = Any  # str or a lazy translation
@@ -30,7 +34,8 @@ Lookup = Callable[[Sequence[Reader]], Mapping[int, Mapping[str, Any]]]
 class MergeField:
     """Fields under one prefix. `function` answers for many readers at once, by contact id, in plain values.
 
-    `fields` names them for the person who writes; `sample` stands in for a preview when a reader has none.
+    `fields` names them for the person who writes, `more` those that people here made themselves; `sample` stands in
+    for a preview when a reader has none.
     """
 
     prefix: str
@@ -38,11 +43,15 @@ class MergeField:
     function: Lookup
     fields: Mapping[str, Words] = field(default_factory=dict)
     sample: Mapping[str, Any] = field(default_factory=dict)
+    more: Callable[[], Mapping[str, Words]] | None = None
 
     @property
     def written(self) -> list[tuple[str, Words]]:
         """Each field as it is written in a text, with its label."""
-        return [(f"{{{{ {self.prefix}.{name} }}}}", label) for name, label in self.fields.items()]
+        return [(f"{{{{ {self.prefix}.{name} }}}}", label) for name, label in self._all().items()]
+
+    def _all(self) -> Mapping[str, Words]:
+        return {**self.fields, **(self.more() if self.more else {})}
 
 
 _fields: dict[str, MergeField] = {}
@@ -74,9 +83,12 @@ def values_for(readers: Sequence[Reader], *, preview: bool = False) -> list[Plai
 
 
 def _contact(readers: Sequence[Reader]) -> dict[int, Plain]:
-    ids = [reader.contact_id for reader in readers]
+    found = Contact.objects.select_related("company").in_bulk([reader.contact_id for reader in readers])
+    own = contact_fields.own(Record.CONTACT)
+    names = contact_fields.named((known, known.read(contact)) for contact in found.values() for known in own)
     return {
         contact.pk: {
+            **_own(contact, own, names),
             "first_name": contact.first_name,
             "last_name": contact.last_name,
             "name": str(contact),
@@ -88,8 +100,22 @@ def _contact(readers: Sequence[Reader]) -> dict[int, Plain]:
             "company": contact.company.name if contact.company else "",
             "language": contact.language,
         }
-        for contact in Contact.objects.select_related("company").filter(pk__in=ids)
+        for contact in found.values()
     }
+
+
+def _own(contact: Contact, own: Sequence[Known], names: Names) -> dict[str, Any]:
+    """Own fields as the reader reads them; yes, no and numbers stay what they are, so that a text can ask."""
+    with translation.override(contact.language):
+        return {known.key: _said(known, known.read(contact), names) for known in own}
+
+
+def _said(known: Known, value: Any, names: Names) -> Any:
+    return value if isinstance(value, bool | int | float) and not known.refers(value) else known.show(value, names)
+
+
+def _own_labels() -> dict[str, Words]:
+    return {known.key: known.label for known in contact_fields.own(Record.CONTACT)}
 
 
 def _company(readers: Sequence[Reader]) -> dict[int, Plain]:
@@ -117,6 +143,7 @@ add(
             "job_title": _("Job title"),
             "company": _("Company"),
         },
+        more=_own_labels,
     )
 )
 add(MergeField("company", _("Our company"), _company, {"name": _("Name"), "url": _("Address on the web")}))

@@ -1,6 +1,6 @@
 """Who works here, and what was changed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,9 +84,9 @@ def kept_in(change_set: ChangeSet, *, most: int = PAGE) -> list[tuple[str, str, 
     for key in sorted({one.kind for one in kept}):
         kind, mine = changes.kind(key), [one for one in kept if one.kind == key]
         names = kind.names([one.record_id for one in mine])
-        read = kind.reader(pair for one in mine for pair in ((one.field, one.present), (one.field, one.expected)))
+        tell = kind.teller(pair for one in mine for pair in ((one.field, one.present), (one.field, one.expected)))
         for one in mine:
-            line = Line(kind.label(one.field), read(one.field, one.expected), read(one.field, one.present))
+            line = Line(tell.label(one.field), tell.show(one.field, one.expected), tell.show(one.field, one.present))
             found.append((names.get(one.record_id, ""), kind.href(one.record_id), line if one.field else None))
     return found
 
@@ -94,17 +94,17 @@ def kept_in(change_set: ChangeSet, *, most: int = PAGE) -> list[tuple[str, str, 
 def _told(found: Iterable[Change]) -> list[Told]:
     made = list(found)
     names: dict[str, Any] = {}
-    readers: dict[str, Callable[[str, Any], str]] = {}
+    tellers: dict[str, changes.Teller] = {}
     for key in {change.kind for change in made}:
         mine = [change for change in made if change.kind == key]
         names[key] = changes.kind(key).names([change.record_id for change in mine])
-        readers[key] = changes.kind(key).reader(pair for change in mine for pair in _values(change))
+        tellers[key] = changes.kind(key).teller(pair for change in mine for pair in _values(change))
     return [
         Told(
             change,
             names[change.kind].get(change.record_id, f"#{change.record_id}"),
             changes.kind(change.kind).href(change.record_id) if change.record_id in names[change.kind] else "",
-            _lines(change, readers[change.kind]),
+            _lines(change, tellers[change.kind]),
         )
         for change in made
     ]
@@ -114,11 +114,10 @@ def _values(change: Change) -> list[tuple[str, Any]]:
     return [*(change.before or {}).items(), *(change.after or {}).items()]
 
 
-def _lines(change: Change, read: Callable[[str, Any], str]) -> list[Line]:
+def _lines(change: Change, tell: changes.Teller) -> list[Line]:
     before, after = change.before or {}, change.after or {}
-    label = changes.kind(change.kind).label
     return [
-        Line(label(field), read(field, before.get(field)), read(field, after.get(field)))
+        Line(tell.label(field), tell.show(field, before.get(field)), tell.show(field, after.get(field)))
         for field in {**before, **after}
     ]
 

@@ -1,6 +1,13 @@
 """Changes to contacts. `actions.create`, `actions.edit`, `actions.identify` and so on."""
 
 from relacja.contacts.actions.company import edit_company
+from relacja.contacts.actions.field import (
+    archive_field,
+    change_field,
+    make_field,
+    move_field,
+    restore_field,
+)
 from relacja.contacts.actions.identity import identify, join_visitor
 from relacja.contacts.actions.record import (
     add_note,
@@ -20,13 +27,18 @@ __all__ = [
     "IdentityTaken",
     "add_note",
     "archive",
+    "archive_field",
     "assign",
+    "change_field",
     "create",
     "edit",
     "edit_company",
     "identify",
     "join_visitor",
+    "make_field",
+    "move_field",
     "restore",
+    "restore_field",
     "set_stage",
     "touch",
 ]

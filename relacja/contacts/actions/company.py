@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -10,7 +11,7 @@ from stdnum import exceptions
 from stdnum.eu import vat
 from stdnum.pl import nip
 
-from relacja.contacts import rules
+from relacja.contacts import plain, rules
 from relacja.contacts.actions.record import COMPANY
 from relacja.contacts.models import Company, Contact
 from relacja.lib.errors import Refused
@@ -27,6 +28,7 @@ def edit_company(
     vat_id: str,
     city: str,
     now: datetime,
+    attributes: Mapping[str, Any] | None = None,
     by: Author | None = None,
     into: Recorder | None = None,
 ) -> None:
@@ -38,21 +40,21 @@ def edit_company(
     if Company.objects.filter(name_key=key, archived_at=None).exclude(pk=company.pk).exists():
         raise Refused(_("There is a company of that name already."), field="name")
     held = Company.objects.get(pk=company.pk)
-    wanted = {"name": name, "vat_id": _vat_id(vat_id), "city": cleaned(city)}
-    before = {field: getattr(held, field) for field, value in wanted.items() if getattr(held, field) != value}
-    if before:
+    wanted: dict[str, Any] = {"name": name, "vat_id": _vat_id(vat_id), "city": cleaned(city)}
+    wanted |= {plain.ATTRIBUTE + key: value for key, value in (attributes or {}).items()}
+    before, after = plain.changed(held, wanted)
+    if after:
         with one_set("companies.edited", by=by, source="staff", now=now, into=into) as made:
-            put(held, {field: wanted[field] for field in before})
-            made.note(COMPANY, held.pk, before=before, after={field: wanted[field] for field in before})
+            put(held, after)
+            made.note(COMPANY, held.pk, before=before, after=after)
     company.refresh_from_db()
 
 
-def put(company: Company, values: Mapping[str, str]) -> None:
-    """Store these fields of a company; its people are found by its new name."""
-    if "name" in values:
-        values = {**values, "name_key": folded(values["name"])[:200]}
-    Company.objects.filter(pk=company.pk).update(**values)
-    company.refresh_from_db()
+def put(company: Company, values: Mapping[str, Any]) -> None:
+    """Store these fields of a company just read; its people are found by its new name."""
+    plain.put(company, values)
+    company.name_key = folded(company.name)[:200]
+    company.save(update_fields={*map(plain.column, values), "name_key"})
     if "name" in values:
         _describe_people(company)
 

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from relacja.contacts import plain
+from relacja.contacts import fields, plain
 from relacja.contacts.actions.writing import claim, describe, refuse_overwriting, refuse_taken, rename, write
-from relacja.contacts.models import Company, Contact, Stage
+from relacja.contacts.fields import Known
+from relacja.contacts.models import Company, Contact, Record, Stage
 from relacja.contacts.rules import Values
 from relacja.events.actions import record
 from relacja.lib import live
@@ -33,7 +34,6 @@ def create(
     channel: str = "staff",
     company: str = "",
     owner: User | None = None,
-    attributes: Mapping[str, Any] | None = None,
     into: Recorder | None = None,
 ) -> Contact:
     """A new contact with its identities, its history begun. Refused when somebody else has the e-mail or phone."""
@@ -43,7 +43,7 @@ def create(
             company=company_named(company, now=now, into=made),
             owner=owner,
             source=source,
-            attributes=dict(attributes or {}),
+            attributes={**fields.defaults(Record.CONTACT), **_given(values)},
             created_at=now,
             changed_at=now,
         )
@@ -83,25 +83,22 @@ def edit(
     """
     with one_set("contacts.edited", by=by, source=channel, now=now, into=into) as made:
         held = Contact.objects.select_related("company").get(pk=contact.pk)
-        wanted: dict[str, Any] = dict(values.fields)
-        if company is not None:
-            wanted["company"] = company_named(company, now=now, into=made)
-        changes = {
-            field: (str(getattr(held, field) or ""), str(value or ""))
-            for field, value in wanted.items()
-            if (getattr(held, field) or None) != (value or None)
-        }
-        if not changes:
+        wanted = {**values.fields, **{plain.ATTRIBUTE + key: value for key, value in values.attributes.items()}}
+        firm = company_named(company, now=now, into=made) if company is not None else held.company
+        wanted["company"] = firm.pk if firm else None
+        before, after = plain.changed(held, wanted)
+        if not after:
             return {}
+        known = fields.among(Record.CONTACT, after)
+        changes = in_words(before, after, firms=[held.company, firm], known=known)
         refuse_overwriting(held, changes, version)
         refuse_taken(values.identities, by_other_than=held)
         rename(held, values, changes, now=now)
-        before = plain.of(held, changes)
-        for field in changes:
-            setattr(held, field, wanted[field])
+        plain.put(held, after)
+        held.company = firm
         describe(held)
-        write(held, [*changes, "name_key", "search_text"], changed=changes, by=by, now=now)
-        made.note(CONTACT, held.pk, before=before, after=plain.of(held, changes))
+        write(held, {*map(plain.column, after), "name_key", "search_text"}, changed=after, by=by, now=now)
+        made.note(CONTACT, held.pk, before=before, after=after)
     contact.refresh_from_db()
     record(
         "Contact Updated",
@@ -109,7 +106,7 @@ def edit(
         at=now,
         now=now,
         channel=channel,
-        properties=told(changes, by=by),
+        properties=told(changes, by=by, known=known),
         by=person(by),
     )
     live.publish(f"contact:{contact.pk}")
@@ -239,13 +236,33 @@ def company_named(name: str, *, now: datetime, into: Recorder) -> Company | None
     return known
 
 
-def told(changes: Mapping[str, tuple[str, str]], *, by: Author | None) -> dict[str, Any]:
+def in_words(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, firms: Iterable[Company | None], known: Mapping[str, Known]
+) -> dict[str, tuple[str, str]]:
+    """What was changed, as text. One query when own fields among it refer to records; those are in `known`."""
+    pairs = [(known[name], value) for given in (before, after) for name, value in given.items() if name in known]
+    names = {**fields.named(pairs), **{("company", firm.pk): firm.name for firm in firms if firm}}
+
+    def text(name: str, value: Any) -> str:
+        if name == "company":
+            return names.get(("company", value), "")
+        return known[name].show(value, names) if name in known else str(value or "")
+
+    return {name: (text(name, before[name]), text(name, after[name])) for name in after}
+
+
+def told(changes: Mapping[str, tuple[str, str]], *, by: Author | None, known: Mapping[str, Known]) -> dict[str, Any]:
     """What the event says about an edit: it stays on the timeline when the history has let go of it."""
+    labels = {path: str(one.label) for path, one in known.items() if one.field}
     return {
-        "fields": ", ".join(sorted(changes)),
-        "changes": {field: list(pair) for field, pair in changes.items()},
+        "fields": ", ".join(sorted(labels.get(name, name) for name in changes)),
+        "changes": {labels.get(name, name): list(pair) for name, pair in changes.items()},
         "author": str(by) if by else "",
     }
+
+
+def _given(values: Values) -> dict[str, Any]:
+    return {key: value for key, value in values.attributes.items() if not plain.is_nothing(value)}
 
 
 def _source(by: Author | None) -> str:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from relacja.contacts import plain, rules
+from relacja.contacts import fields, plain, rules
 from relacja.contacts.actions.company import put as put_company
-from relacja.contacts.actions.record import told
+from relacja.contacts.actions.record import in_words, told
 from relacja.contacts.actions.writing import ChangedMeanwhile, describe, write
-from relacja.contacts.models import Company, Contact, Identity
+from relacja.contacts.fields import Known
+from relacja.contacts.models import Company, Contact, Identity, Record
 from relacja.events import actions as events
 from relacja.events.event import Event
 from relacja.lib import live
@@ -30,6 +31,7 @@ class _Near:
     firms: dict[int, Company]
     people: dict[int, User]
     named: dict[IdentityPair, int]
+    known: dict[str, Known]
 
 
 @dataclass(slots=True)
@@ -95,7 +97,7 @@ def _put_back(held: _Held, wanted: Wanted, near: _Near, *, now: datetime) -> lis
     kept, put = [], {}
     for name, expected in wanted.expected.items():
         present = plain.value(contact, name)
-        if present != expected or not _is_possible(contact, name, wanted.to[name], near):
+        if not plain.are_same(present, expected) or not _is_possible(contact, name, wanted.to[name], near):
             kept.append(Kept(contact.pk, name, present, expected))
         else:
             put[name] = wanted.to[name]
@@ -109,7 +111,7 @@ def _put_back(held: _Held, wanted: Wanted, near: _Near, *, now: datetime) -> lis
 def _changed_since(contact: Contact, added: Mapping[str, Any]) -> list[Kept]:
     """What is known of a contact now that was not when it was added, or otherwise."""
     present = plain.filled(contact)
-    names = [name for name in {**added, **present} if present.get(name) != added.get(name)]
+    names = [name for name in {**added, **present} if not plain.are_same(present.get(name), added.get(name))]
     return [Kept(contact.pk, name, present.get(name), added.get(name)) for name in names]
 
 
@@ -151,7 +153,7 @@ def _written(held: _Held, near: _Near, kept: list[Kept], *, by: User | None, now
 
 
 def _near(wanted: Iterable[Wanted]) -> _Near:
-    """Four queries at most."""
+    """Five queries at most."""
     spoken = [given for one in wanted for given in (one.expected, one.to) if given]
     firms = {given["company"] for given in spoken if given.get("company")}
     people = {given["owner"] for given in spoken if given.get("owner")}
@@ -160,6 +162,7 @@ def _near(wanted: Iterable[Wanted]) -> _Near:
         Company.objects.in_bulk(firms) if firms else {},
         User.objects.in_bulk(people) if people else {},
         {pair: contact_id for name in NAMING for pair, contact_id in _named(name, pairs)},
+        fields.among(Record.CONTACT, {name for given in spoken for name in given}),
     )
 
 
@@ -204,10 +207,10 @@ def _events(held: _Held, near: _Near, *, by: User | None, now: datetime) -> list
         owner = near.people.get(contact.owner_id or 0)
         said.append(("Owner Changed", {"owner": str(owner) if owner else ""}))
     if was:
-        pairs = {
-            name: (_text(name, old, near), _text(name, plain.value(contact, name), near)) for name, old in was.items()
-        }
-        said.append(("Contact Updated", told(pairs, by=by)))
+        now_is = plain.of(contact, was)
+        firms = [near.firms.get(given.get("company") or 0) for given in (was, now_is)]
+        pairs = in_words(was, now_is, firms=firms, known=near.known)
+        said.append(("Contact Updated", told(pairs, by=by, known=near.known)))
     return [
         Event.of(
             id=uuid.uuid4(),
@@ -221,10 +224,6 @@ def _events(held: _Held, near: _Near, *, by: User | None, now: datetime) -> list
         )
         for name, properties in said
     ]
-
-
-def _text(name: str, value: Any, near: _Near) -> str:
-    return str(near.firms.get(value, "")) if name == "company" else str(value or "")
 
 
 def _put_company_away(company: Company, wanted: Wanted, done: Restored, *, now: datetime) -> None:
@@ -243,15 +242,15 @@ def _take_company_back(company: Company, wanted: Wanted, done: Restored) -> None
 
 
 def _put_company_back(company: Company, wanted: Wanted, done: Restored) -> None:
-    put: dict[str, str] = {}
+    put: dict[str, Any] = {}
     for name, expected in (wanted.expected or {}).items():
-        present, to = getattr(company, name), (wanted.to or {})[name]
-        if present != expected or (name == "name" and _is_taken(company, folded(to)[:200])):
+        present, to = plain.value(company, name), (wanted.to or {})[name]
+        if not plain.are_same(present, expected) or (name == "name" and _is_taken(company, folded(to)[:200])):
             done.kept.append(Kept(company.pk, name, present, expected))
         else:
             put[name] = to
     if put:
-        before = {name: getattr(company, name) for name in put}
+        before = plain.of(company, put)
         put_company(company, put)
         done.made.append(Note(company.pk, before=before, after=put))
 

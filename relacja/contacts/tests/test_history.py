@@ -361,5 +361,5 @@ def test_every_kind_says_who_may_and_is_told(db):
         assert {kind.view, kind.edit, kind.removal} <= known
         assert kind.restore([], by=None, now=None).made == []
         assert kind.names([1]) == {}
-        assert str(kind.label("name"))
-        assert kind.reader([])("name", "Żak") == "Żak"
+        assert str(kind.teller([]).label("city"))
+        assert kind.teller([]).show("city", "Żory") == "Żory"

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from relacja.contacts import actions, forms, queries, story
+from relacja.contacts import actions, fields, forms, queries, story
 from relacja.contacts.actions.record import COMPANY
-from relacja.contacts.models import Company
+from relacja.contacts.models import Company, Record
 from relacja.lib.errors import Refused, Unavailable
 from relacja.lib.text import cleaned
 from relacja.staff.access import allow
@@ -47,10 +47,14 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     firm = get_object_or_404(Company, pk=pk)
     present = {"name": firm.name, "vat_id": firm.vat_id, "city": firm.city}
     form = forms.Firm(request.POST or None, initial=present, label_suffix="")
+    form.ask(fields.own(Record.COMPANY), firm)
     if request.method == "POST" and form.is_valid():
         try:
             with one_set("companies.edited", by=request.user, source="staff", now=timezone.now()) as made:
-                actions.edit_company(firm, **form.cleaned_data, by=request.user, now=timezone.now(), into=made)
+                given = {name: form.cleaned_data[name] for name in present}
+                actions.edit_company(
+                    firm, **given, attributes=form.attributes, by=request.user, now=timezone.now(), into=made
+                )
         except Refused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
@@ -76,6 +80,7 @@ def _page(request: StaffRequest, firm: Company, *, form: forms.Firm | None = Non
         "people": people.order_by("name_key", "pk")[: queries.PEOPLE_SHOWN],
         "count": people.count(),
         "form": form,
+        "own": _own(firm),
         "now": timezone.now(),
         "may_edit": request.user.may("contacts.edit"),
     }
@@ -84,3 +89,10 @@ def _page(request: StaffRequest, firm: Company, *, form: forms.Firm | None = Non
     except Unavailable as failure:
         context["failure"] = str(failure)
     return page(request, "contacts/company.html", context, status=status)
+
+
+def _own(firm: Company) -> list[tuple[Any, str, str]]:
+    """Own fields of a company: how each is called, what it holds, where that leads. Four queries at most."""
+    own = fields.own(Record.COMPANY)
+    names = fields.named((one, one.read(firm)) for one in own)
+    return [(one.label, one.show(one.read(firm), names), one.href(one.read(firm))) for one in own]

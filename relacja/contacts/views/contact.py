@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import actions, consents, forms, panels, story
+from relacja.contacts import actions, consents, fields, forms, panels, plain, story
 from relacja.contacts.actions.record import CONTACT
-from relacja.contacts.models import Consent, ConsentAct, ConsentEntry, Contact, Stage
+from relacja.contacts.models import Consent, ConsentAct, ConsentEntry, Contact, Record, Stage
 from relacja.contacts.views.people import whose
 from relacja.events.queries import unread_since
 from relacja.lib import phones
@@ -61,10 +61,12 @@ def contact(request: StaffRequest, pk: int) -> HttpResponse:
 def fact(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     """Edit one fact in its place. What somebody else changed meanwhile is shown beside what was typed."""
     contact = _load(pk)
-    known = forms.fact(key)
+    known = forms.fact(key, fields.own(Record.CONTACT))
     if known is None:
         raise Http404
-    form = forms.Details(request.POST or None, names=known.fields, initial=_present(contact, known.fields))
+    own = [known.own] if known.own else []
+    present = _present(contact, known.fields)
+    form = forms.Details(request.POST or None, names=known.fields, initial=present, own=own, contact=contact)
     if request.method != "POST":
         return _page(request, contact, fragment="facts", open_fact=known, form=form)
     if form.is_valid() and _saved(request, contact, known, form):
@@ -243,14 +245,22 @@ def _older(request: StaffRequest, contact: Contact) -> HttpResponse:
 
 
 def _facts(contact: Contact) -> list[Known]:
-    """The facts with who changed them. One query for the names."""
+    """The facts with who changed them. One query for the names, one for own fields, one for what those point to."""
     notes = contact.last_changes
     people = User.objects.in_bulk({by for _version, by, _at in notes.values() if by})
-    return [
+    shown = [
         Known(fact.key, fact.label, _lines(contact, fact), _changed(notes, people, fact), _href(contact, fact))
         for fact in forms.FACTS
         if fact.key != "name"
     ]
+    own = fields.own(Record.CONTACT)
+    names = fields.named((one, one.read(contact)) for one in own)
+    for fact in forms.own_facts(own):
+        if fact.own:
+            value = fact.own.read(contact)
+            lines = [fact.own.show(value, names)] if not plain.is_nothing(value) else []
+            shown.append(Known(fact.key, fact.label, lines, _changed(notes, people, fact), fact.own.href(value)))
+    return shown
 
 
 def _lines(contact: Contact, fact: forms.Fact) -> list[str]:
@@ -273,7 +283,7 @@ def _country(code: str) -> str:
 
 
 def _changed(notes: Mapping[str, Any], people: Mapping[int, User], fact: forms.Fact) -> str:
-    changed = [notes[name] for name in fact.fields if name in notes]
+    changed = [notes[name] for name in fact.paths if name in notes]
     if not changed:
         return ""
     _version, by, at = max(changed, key=lambda note: note[0])

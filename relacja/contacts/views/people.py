@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import actions, forms, listing
-from relacja.contacts.models import ConsentAct, Contact, Stage
+from relacja.contacts import actions, fields, forms, listing
+from relacja.contacts.models import ConsentAct, Contact, Record, Stage
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow
 from relacja.staff.changes import Recorder, one_set
@@ -78,7 +78,8 @@ def contacts(request: StaffRequest) -> HttpResponse:
 @allow("contacts.edit")
 def new(request: StaffRequest) -> HttpResponse:
     """Add somebody. An address or number that is taken leads to the contact who has it."""
-    form = forms.Details(request.POST or None, names=NEW, initial={"country": "PL", **_asked(request.GET)})
+    own = fields.own(Record.CONTACT)
+    form = forms.Details(request.POST or None, names=NEW, initial={"country": "PL", **_asked(request.GET)}, own=own)
     if request.method == "POST" and form.is_valid():
         try:
             with _changing(request, "contacts.added") as made:

@@ -7,6 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from relacja.contacts import fields
+from relacja.contacts.fields import Known
+from relacja.contacts.models import Record
 from relacja.segments import blanks, comparisons
 from relacja.segments.binder import Binder
 from relacja.segments.blanks import Blank, Choice, Input, Unfit
@@ -48,7 +51,7 @@ class Field(Blank):
         )
 
     def inputs(self, typed: Mapping[str, str]) -> list[Input]:
-        known = {**COLUMNS, CREATED: gettext_lazy("date of adding"), **KNOWN_PATHS}
+        known = {**COLUMNS, CREATED: gettext_lazy("date of adding"), **KNOWN_PATHS, **_own_labels()}
         value = typed.get(self.name, "")
         if value and value not in known:
             known[value] = value.removeprefix(PREFIX)
@@ -63,6 +66,32 @@ class Field(Blank):
         return super(Field, self).parse(typed)
 
 
+@dataclass(frozen=True, slots=True)
+class How(Choice):
+    """An operator: of a field people made, those that make sense for its kind are offered."""
+
+    def inputs(self, typed: Mapping[str, str]) -> list[Input]:
+        known = _named(typed.get("field", ""))
+        if known is None:
+            return super(How, self).inputs(typed)
+        fit = [
+            (code, label) for code, label in self.choices() if code in known.kind.operators or code == typed.get("op")
+        ]
+        return [self.input("select", typed, options=fit)]
+
+
+@dataclass(frozen=True, slots=True)
+class Right(Value):
+    """The value compared with; one of the choices where the field has them."""
+
+    def inputs(self, typed: Mapping[str, str]) -> list[Input]:
+        known, op = _named(typed.get("field", "")), typed.get("op", "")
+        choices = known.kind.compared(known.options) if known else []
+        if not choices or op not in ("is", "is_not", "contains"):
+            return super(Right, self).inputs(typed)
+        return [self.input("select", typed, options=choices)]
+
+
 @leaf("attribute")
 @dataclass(frozen=True, slots=True)
 class Attribute(Leaf):
@@ -74,8 +103,8 @@ class Attribute(Leaf):
     icon = "user"
     blanks = (
         Field("field", gettext_lazy("field")),
-        Choice("op", gettext_lazy("how to compare"), comparisons.operators),
-        Value("value", gettext_lazy("value")),
+        How("op", gettext_lazy("how to compare"), comparisons.operators),
+        Right("value", gettext_lazy("value")),
     )
 
     def refuse_nonsense(self) -> None:
@@ -89,7 +118,8 @@ class Attribute(Leaf):
         return self._test().sql(self._column(bind), bind)
 
     def words(self) -> str:
-        return self._test().words(self.subject)
+        known = _named(self.field)
+        return self._test().words(self.subject, dict(known.kind.compared(known.options)) if known else None)
 
     def check(self, person: Person) -> bool:
         return self._test().check(self._found(person), person.now)
@@ -103,6 +133,8 @@ class Attribute(Leaf):
         if self.field == CREATED:
             return _("date of adding")
         named = COLUMNS.get(self.field) or KNOWN_PATHS.get(self.field)
+        if named is None and (known := _named(self.field)):
+            named = known.label
         return str(named) if named else self.field.removeprefix(PREFIX)
 
     def _test(self) -> Comparison:
@@ -121,6 +153,22 @@ class Attribute(Leaf):
         if self.field == CREATED or self.field in COLUMNS:
             return person.columns.get(self.field)
         return at_path(person.attributes, self.field.removeprefix(PREFIX))
+
+
+def _own() -> dict[str, Known]:
+    """The fields people made, by the path where the value to compare stands."""
+    found = fields.remembered(Record.CONTACT).values()
+    return {f"{known.path}.{known.kind.at}".rstrip("."): known for known in found}
+
+
+def _named(path: str) -> Known | None:
+    """The field that people made whose values stand under this path, if there is one."""
+    is_own = path.startswith(PREFIX) and path not in KNOWN_PATHS
+    return _own().get(path) if is_own else None
+
+
+def _own_labels() -> dict[str, Any]:
+    return {path: known.label for path, known in _own().items()}
 
 
 def at_path(tree: Mapping[str, Any], path: str) -> Any:

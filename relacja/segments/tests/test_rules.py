@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relacja.clickhouse import facts as door
@@ -225,9 +225,11 @@ def test_polish_counts_as_polish_does():
     ]
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(tree=trees())
-def test_every_rule_has_its_words_in_both_languages(tree):
+def test_every_rule_has_its_words_in_both_languages(db, tree):
     rule = rules.read(tree)
 
     for language in ("pl", "en"):
@@ -236,9 +238,11 @@ def test_every_rule_has_its_words_in_both_languages(tree):
             assert "{" not in rules.sentence(rule)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(tree=trees())
-def test_a_rule_survives_the_form(tree):
+def test_a_rule_survives_the_form(db, tree):
     from datetime import UTC, datetime
 
     from relacja.segments.drafts import Condition, Draft

@@ -11,7 +11,7 @@ import, opens its set with `begin` and adds to it with `note_many`. An app says 
 are put back (`Kind`), and in which words its sets are told (`words`).
 """
 
-from relacja.staff.changes.kinds import Kept, Kind, Note, Restored, Wanted, kind, kinds, register, told, words
+from relacja.staff.changes.kinds import Kept, Kind, Note, Restored, Teller, Wanted, kind, kinds, register, told, words
 from relacja.staff.changes.recording import Recorder, begin, forget, note_many, one_set, person, purge
 from relacja.staff.changes.undoing import AT_ONCE, Undone, is_going_on, may_undo, undo, undo_one
 
@@ -22,6 +22,7 @@ __all__ = [
     "Note",
     "Recorder",
     "Restored",
+    "Teller",
     "Undone",
     "Wanted",
     "begin",

@@ -53,6 +53,14 @@ class Restored:
     kept: list[Kept]
 
 
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """How the fields of a record are called, and their values in words."""
+
+    label: Callable[[str], Words]
+    show: Callable[[str, Any], str]
+
+
 class Kind(Protocol):
     """Records with a history, like contacts. The three codes are permissions: to see, to change, to put away.
 
@@ -73,10 +81,8 @@ class Kind(Protocol):
 
     def href(self, record_id: int) -> str: ...
 
-    def label(self, field: str) -> Words: ...
-
-    def reader(self, values: Iterable[tuple[str, Any]]) -> Callable[[str, Any], str]:
-        """A function that puts these (field, value) pairs into words. A fixed number of queries."""
+    def teller(self, values: Iterable[tuple[str, Any]]) -> "Teller":
+        """What puts these (field, value) pairs into words. A fixed number of queries."""
 
 
 _kinds: dict[str, Kind] = {}

@@ -1,0 +1,190 @@
+"""Everything that can be known about a contact or a company: built-in fields and own ones, in one list.
+
+Who lists, edits, imports, exports, merges or sends fields asks here and nowhere else:
+
+    for known in fields.known(Record.CONTACT):     # one query, for the own fields
+        known.path        "city", "company", or "attributes.shoe_size": the name in forms, files, rules and the history
+        known.label       how people call it
+        known.read(contact)          its value in plain JSON, the normal form of its kind; None or "" for nothing
+        known.parse("1 234,50 zł")   the normal form of what somebody typed, or `Unfit` with a sentence
+        known.take({...})            the same of what a program sent
+        known.text(value)            what `parse` reads again: for CSV
+        known.show(value, names)     for people; `names` from `fields.named([(known, value), ...])`, one query for all
+
+A record is written through `actions.create(values=...)` and `actions.edit(values=...)` with what `fields.values` makes
+of {path: normal form}; `company` goes by name beside them. Both note what changed in the history.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from relacja.contacts import field_kinds, plain, rules
+from relacja.contacts.field_kinds import Kind, Names, Options
+from relacja.contacts.models import Company, Contact, Field, Record
+from relacja.contacts.plain import ATTRIBUTE
+
+Words = Any  # str or a lazy translation
+_KINDS = {"email": "email", "phone": "phone", "country": "country", "language": "language"}
+_KINDS |= {"company": "company", "owner": "owner", "stage": "stage"}
+ORDER = (
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "company",
+    "job_title",
+    "street",
+    "postal_code",
+    "city",
+    "country",
+)
+FRESH = 2.0
+PERSONAL = frozenset({"first_name", "last_name", "email", "phone", "job_title", "street", "postal_code", "city"})
+
+
+_remembered: dict[Record, tuple[float, dict[str, "Known"]]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One field, built-in or one's own (then `field` is its row)."""
+
+    path: str
+    of: Record
+    kind: Kind
+    options: Options
+    is_personal: bool = False
+    field: Field | None = None
+
+    @property
+    def label(self) -> Words:
+        return self.options.label
+
+    @property
+    def key(self) -> str:
+        return self.options.key
+
+    @property
+    def is_required(self) -> bool:
+        return self.field is not None and self.field.is_required
+
+    def holding(self, value: Any) -> "Known":
+        """The same field, which still takes a value whose choice was taken away."""
+        held = value if isinstance(value, list) else [value]
+        gone = [(one, one) for one in held if isinstance(one, str) and one not in dict(self.options.choices)]
+        if not gone or not self.options.choices:
+            return self
+        return replace(self, options=replace(self.options, choices=(*self.options.choices, *gone)))
+
+    def read(self, record: Contact | Company) -> Any:
+        """The present value."""
+        return plain.value(record, self.path)
+
+    def parse(self, text: str) -> Any:
+        """The normal form of what somebody typed. Raises `Unfit`."""
+        return self.kind.parse(text, self.options)
+
+    def take(self, value: Any) -> Any:
+        """The normal form of what a program sent. Raises `Unfit`."""
+        return self.kind.take(value, self.options)
+
+    def text(self, value: Any) -> str:
+        """The value so that `parse` reads it again."""
+        return "" if plain.is_nothing(value) else self.kind.text(value, self.options)
+
+    def show(self, value: Any, names: Names) -> str:
+        """The value for people."""
+        return "" if plain.is_nothing(value) else self.kind.show(value, self.options, names)
+
+    def href(self, value: Any) -> str:
+        """Where a click on the value leads, if anywhere."""
+        return "" if plain.is_nothing(value) else self.kind.href(value, self.options)
+
+    def refers(self, value: Any) -> tuple[str, int] | None:
+        return None if plain.is_nothing(value) else self.kind.refers(value, self.options)
+
+    def schema(self) -> dict[str, Any]:
+        """The normal form as JSON Schema, with how people call it."""
+        helped = {"description": self.field.help_text} if self.field and self.field.help_text else {}
+        return {**self.kind.schema(self.options), "title": str(self.label), **helped}
+
+
+def known(of: Record) -> list[Known]:
+    """Every field in use: the built-in ones, then own ones in their order. One query."""
+    return [*built_in(of), *own(of)]
+
+
+def built_in(of: Record) -> list[Known]:
+    """The fields every record has. No query."""
+    if of == Record.COMPANY:
+        labels = {one.name: one.verbose_name for one in Company._meta.fields}
+        return [Known(name, of, field_kinds.of("text"), Options(labels[name], name)) for name in plain.COMPANY]
+    labels = {one.name: one.verbose_name for one in Contact._meta.fields}
+    names = [*ORDER, *(name for name in plain.CONTACT if name not in ORDER)]
+    return [
+        Known(name, of, field_kinds.of(_KINDS.get(name, "line")), Options(labels[name], name), name in PERSONAL)
+        for name in names
+    ]
+
+
+def own(of: Record, *, archived: bool = False) -> list[Known]:
+    """The fields people made, in their order; those in use, or those that were archived. One query."""
+    rows = Field.objects.filter(of=of, archived_at__isnull=not archived).order_by("position", "pk")
+    return [made(row) for row in rows]
+
+
+def everything(of: Record) -> dict[str, Known]:
+    """Every field by its path, archived ones too: for telling what once was. One query."""
+    rows = Field.objects.filter(of=of).order_by("position", "pk")
+    return {one.path: one for one in [*built_in(of), *map(made, rows)]}
+
+
+def remembered(of: Record) -> dict[str, Known]:
+    """The own fields in use by path, at most `FRESH` seconds old: for words that stand many times on a page."""
+    kept = _remembered.get(of)
+    if kept is None or time.monotonic() > kept[0]:
+        kept = (time.monotonic() + FRESH, {one.path: one for one in own(of)})
+        _remembered[of] = kept
+    return kept[1]
+
+
+def forget_remembered() -> None:
+    """Somebody changed a field: this process sees it at once, the others within `FRESH`."""
+    _remembered.clear()
+
+
+def among(of: Record, paths: Iterable[str]) -> dict[str, Known]:
+    """The own fields, when some are among these paths. One query then, none otherwise."""
+    return everything(of) if any(path.startswith(ATTRIBUTE) for path in paths) else {}
+
+
+def made(field: Field) -> Known:
+    """A row as a field like any other."""
+    options = Options(
+        field.label,
+        field.key,
+        tuple((choice["key"], choice["label"]) for choice in field.choices),
+        field.currency,
+        field.target,
+    )
+    path = ATTRIBUTE + field.key
+    return Known(path, Record(field.of), field_kinds.of(field.kind), options, field.is_personal, field)
+
+
+def named(pairs: Iterable[tuple[Known, Any]]) -> Names:
+    """What the references among these values point to, for `show`. One query for each sort of record."""
+    return field_kinds.named(known.refers(value) for known, value in pairs)
+
+
+def values(given: Mapping[str, Any]) -> rules.Values:
+    """Normal forms by path, as the actions take them. Company, owner and stage are not among them."""
+    attributes = {path.removeprefix(ATTRIBUTE): value for path, value in given.items() if path.startswith(ATTRIBUTE)}
+    return rules.Values({path: given[path] or "" for path in rules.FIELDS if path in given}, attributes)
+
+
+def defaults(of: Record) -> dict[str, Any]:
+    """What own fields hold when nobody says anything, by key. One query."""
+    rows = Field.objects.filter(of=of, archived_at=None, default__isnull=False)
+    return dict(rows.values_list("key", "default"))

@@ -1,0 +1,42 @@
+"""What speaks of a field: segments, texts, journeys. Apps look among their own and contribute in their `uses.py`."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from relacja.contacts.fields import Known
+
+Words = Any  # str or a lazy translation
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One thing that speaks of a field, and where it is changed."""
+
+    what: Words
+    name: str
+    href: str
+
+
+Finder = Callable[[Known], Iterable[Use]]
+_finders: list[Finder] = []
+
+
+def finder(function: Finder) -> Finder:
+    """Register a function that finds what speaks of a field. A fixed number of queries."""
+    _finders.append(function)
+    return function
+
+
+def of(known: Known) -> list[Use]:
+    """Everything that speaks of the field: what stops making sense when it goes."""
+    return [use for find in _finders for use in find(known)]
+
+
+def speaks(rule: Any, path: str) -> bool:
+    """Whether plain JSON holds `path`, or a part of it after a dot, as a value anywhere."""
+    if isinstance(rule, dict):
+        return any(speaks(value, path) for value in rule.values())
+    if isinstance(rule, list):
+        return any(speaks(value, path) for value in rule)
+    return isinstance(rule, str) and (rule == path or rule.startswith(f"{path}."))
