@@ -220,6 +220,7 @@ INTAKE_SERVER_RATE = env.number("INTAKE_SERVER_RATE", 50_000, about="Events a se
 INTAKE_BROWSER_RATE = env.number(
     "INTAKE_BROWSER_RATE", 200, about="Events a second taken of one browser key from one network."
 )
+API_RATE = env.number("API_RATE", 500, about="Requests a second taken of one API key; five times as many at once.")
 
 LOGGING = {
     "version": 1,

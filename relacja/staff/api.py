@@ -6,11 +6,14 @@ An operation names its scope, `@router.post("/contacts", auth=scope("contacts.ed
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import partial, wraps
+from functools import cache, partial, wraps
+from math import ceil
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +26,7 @@ from ninja.security import HttpBearer
 from pydantic import ConfigDict
 
 from relacja.lib.errors import Conflict, Refused, Unavailable
+from relacja.lib.limits import Limit
 from relacja.staff import access
 from relacja.staff.models import Answer, ApiKey
 
@@ -55,9 +59,11 @@ class Problem(Exception):
         *,
         errors: Mapping[str, str] | None = None,
         more: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.errors, self.more = status, detail, dict(errors or {}), dict(more or {})
+        self.headers = dict(headers or {})
 
 
 class Scope(HttpBearer):
@@ -71,10 +77,20 @@ class Scope(HttpBearer):
         key = ApiKey.objects.filter(digest=ApiKey.digest_of(token), revoked_at=None).first()
         if key is None:
             return None
+        if wait := _limit().wait(key.pk, 1, at=time.monotonic()):
+            sentence = _("This key asks too often. Come again in {seconds} s, and send no more than {rate} a second.")
+            seconds = ceil(wait)
+            detail = sentence.format(seconds=seconds, rate=settings.API_RATE)
+            raise Problem(429, detail, headers={"Retry-After": str(seconds)})
         if not key.may(self.code):
             raise Problem(403, _("This key does not have the scope {scope}.").format(scope=self.code))
         _note_use(key)
         return key
+
+
+@cache
+def _limit() -> Limit:
+    return Limit(rate=settings.API_RATE, burst=settings.API_RATE * 5)
 
 
 def scope(code: str) -> Scope:
@@ -138,7 +154,7 @@ def problem(request: HttpRequest, error: Problem) -> HttpResponse:
     if error.errors:
         body["errors"] = [{"field": field, "message": message} for field, message in error.errors.items()]
     text = json.dumps(body, cls=DjangoJSONEncoder)
-    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    headers = error.headers | ({"WWW-Authenticate": "Bearer"} if error.status == 401 else {})
     return HttpResponse(text, status=error.status, content_type="application/problem+json", headers=headers)
 
 
@@ -216,5 +232,6 @@ def _title(status: int) -> str:
         404: _("Not found"),
         409: _("In conflict"),
         422: _("Refused"),
+        429: _("Too often"),
         503: _("Not available now"),
     }.get(status, _("Refused"))

@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from relacja.lib.limits import Limit
 from relacja.web import segment
 from relacja.web.becoming import Sender
 from relacja.web.intake import Failure, Intake, Outcome, Parcel
-from relacja.web.limits import Limit
 from relacja.web.networks import network_of
 from relacja.web.refusals import Reason, Refusal
 from relacja.web.segment import Delivery
