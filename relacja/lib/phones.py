@@ -1,8 +1,12 @@
 """Phone numbers, as E.164."""
 
+import re
+
 import phonenumbers
 
 from relacja.lib.errors import Refused
+
+_PLAIN_POLISH = re.compile(r"(?:\+48 ?)?([1-9]\d\d)[ -]?(\d{3})[ -]?(\d{3})")
 
 
 class NotAPhone(Refused):
@@ -11,6 +15,8 @@ class NotAPhone(Refused):
 
 def e164(text: str, *, region: str = "PL") -> str:
     """The number as +48601234567; a number without a prefix is of `region`."""
+    if (plain := _PLAIN_POLISH.fullmatch(text)) and (region == "PL" or text.startswith("+")):
+        return "+48" + "".join(plain.groups())  # the same as below, for a twentieth of the price
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
