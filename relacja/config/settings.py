@@ -137,6 +137,7 @@ INSTALLED_APPS = [
     "relacja.staff",
     "relacja.events",
     "relacja.contacts",
+    "relacja.imports",
     "relacja.segments",
     "relacja.messaging",
     "relacja.journeys",

@@ -1,12 +1,14 @@
 """The consent ledger: who agreed to what, in which words, when, where, and how we know."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from relacja.contacts import bulk
 from relacja.contacts.actions.record import touch
 from relacja.contacts.models import Consent, ConsentAct, ConsentEntry, ConsentText, Contact
 from relacja.events.actions import record
@@ -64,6 +66,54 @@ def basis_for(contact_ids: Iterable[int], *, purpose: str, channel: str) -> dict
     return {consent.contact_id: consent.entry for consent in given.select_related("entry")}
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line to be entered: for many contacts at once."""
+
+    contact_id: int
+    act: ConsentAct
+    at: datetime
+    address: str
+    text: ConsentText | None
+
+
+def enter_many(
+    entries: Sequence[Entry], *, purpose: str, channel: str, source: str, proof: Mapping[str, Any], writer: bulk.Writer
+) -> list[int]:
+    """Enter lines for contacts who are written in the same transaction; `writer` gets their events.
+
+    The ids of the lines, in order. A later line of the same contact is how things stand.
+    """
+    ids = bulk.ids_for(ConsentEntry, len(entries))
+    made = [
+        ConsentEntry(
+            pk=pk,
+            contact_id=one.contact_id,
+            purpose=purpose,
+            channel=channel,
+            act=one.act,
+            text=one.text,
+            address=one.address,
+            source=source,
+            proof=dict(proof),
+            at=one.at,
+        )
+        for pk, one in zip(ids, entries, strict=True)
+    ]
+    ConsentEntry.objects.bulk_create(made)
+    last = {entry.contact_id: entry for entry in made}
+    Consent.objects.bulk_create(
+        [Consent(contact_id=pk, purpose=purpose, channel=channel, act=one.act, entry=one) for pk, one in last.items()],
+        update_conflicts=True,
+        unique_fields=["contact", "purpose", "channel"],
+        update_fields=["act", "entry"],
+    )
+    touch(last)
+    for entry in made:
+        writer.record(_EVENTS[ConsentAct(entry.act)], entry.contact_id, _said(entry), at=entry.at)
+    return ids
+
+
 def label(purpose: str) -> Any:
     """What a purpose is called in front of people."""
     return LABELS.get(purpose, purpose)
@@ -107,13 +157,17 @@ def _enter(
         at=at or now,
         now=now,
         channel="web",
-        properties={
-            "purpose": purpose,
-            "channel": channel,
-            "source": source,
-            "text_version": text.version if text else None,
-            "entry": entry.pk,
-        },
+        properties=_said(entry),
     )
     live.publish(f"contact:{contact.pk}")
     return entry
+
+
+def _said(entry: ConsentEntry) -> dict[str, Any]:
+    return {
+        "purpose": entry.purpose,
+        "channel": entry.channel,
+        "source": entry.source,
+        "text_version": entry.text.version if entry.text else None,
+        "entry": entry.pk,
+    }

@@ -1,0 +1,22 @@
+"""Changes to imports. `actions.receive`, `actions.check`, `actions.run`, `actions.undo` and so on."""
+
+from relacja.imports.actions.checking import check, start_check
+from relacja.imports.actions.preparing import choose, receive, remove, reread
+from relacja.imports.actions.running import go_on, pause, run, start, stop
+from relacja.imports.actions.undoing import start_undo, undo
+
+__all__ = [
+    "check",
+    "choose",
+    "go_on",
+    "pause",
+    "receive",
+    "remove",
+    "reread",
+    "run",
+    "start",
+    "start_check",
+    "start_undo",
+    "stop",
+    "undo",
+]

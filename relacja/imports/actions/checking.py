@@ -1,0 +1,118 @@
+"""The check: everything an import would do, and nothing done."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from relacja.imports import queries
+from relacja.imports.models import Import, State
+from relacja.imports.outcomes import CREATED, KINDS, REFUSED, UPDATED
+from relacja.imports.plans import Plan
+from relacja.imports.world import Foretold
+from relacja.jobs import runner
+from relacja.lib import live
+from relacja.lib.errors import Refused
+
+SHOWN = 8
+MOST_REASONS = 30
+
+
+def start_check(one: Import) -> bool:
+    """The import is being checked from now on; False when it is already. The work itself is `check`."""
+    found = Import.objects.filter(pk=one.pk, state__in=[State.DRAFT, State.CHECKED]).exclude(columns=[])
+    if found.update(state=State.CHECKING, forecast=None, position=0, total=0, error=""):
+        return True
+    if one.state == State.CHECKING:
+        return False
+    raise Refused(_("This import has begun. There is nothing left to check."))
+
+
+def check(one: Import, *, now: datetime) -> None:
+    """Foretell what the import would do: numbers, reasons and examples. Reads the records, writes only the forecast.
+
+    A check whose import was taken out of its hands meanwhile stops without a word.
+    """
+    planner = queries.planner_of(one)
+    world = Foretold(queries.records_of(one))
+    told = _Telling()
+    try:
+        with queries.rows_of(one) as rows:
+            for block in queries.blocks(rows):
+                plan = planner.plan(block, world)
+                told.tell(plan)
+                world.remember(plan)
+                if not _still(one, told.total):
+                    return
+                runner.progress(50)
+    finally:
+        world.close()
+    forecast = told.forecast(consents=planner.takes_consent)
+    Import.objects.filter(pk=one.pk, state=State.CHECKING).update(
+        state=State.CHECKED, forecast=forecast, total=told.total, position=0
+    )
+    live.publish(f"import:{one.pk}")
+
+
+def _still(one: Import, position: int) -> bool:
+    going_on = Import.objects.filter(pk=one.pk, state=State.CHECKING).update(position=position)
+    live.publish(f"import:{one.pk}")
+    return bool(going_on)
+
+
+class _Telling:
+    """Gathers what the blocks of a check come to."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.reasons: Counter[tuple[str, str]] = Counter()
+        self.fields: Counter[str] = Counter()
+        self.examples: dict[tuple[str, str], dict[str, Any]] = {}
+        self.created: list[dict[str, Any]] = []
+        self.updated: list[dict[str, Any]] = []
+        self.consents: Counter[str] = Counter()
+        self.total = 0
+
+    def tell(self, plan: Plan) -> None:
+        self.total += len(plan.outcomes)
+        self.counts.update(plan.counts())
+        self.consents.update(str(agreed.act) for agreed in plan.agreed)
+        self.consents["withheld"] += plan.withheld
+        for outcome, person in zip(plan.outcomes, plan.people, strict=True):
+            if outcome.kind == REFUSED:
+                for fault in outcome.faults:
+                    self.reasons[fault.code, fault.heading] += 1
+                    self.examples.setdefault((fault.code, fault.heading), {"row": outcome.row, "value": fault.value})
+            elif outcome.kind == UPDATED and person is not None:
+                self.fields.update(outcome.after.keys())
+                if len(self.updated) < SHOWN:
+                    self.updated.append(
+                        {
+                            "row": outcome.row,
+                            "contact": person.id or 0,
+                            "name": _called(person.columns),
+                            "before": outcome.before,
+                            "after": outcome.after,
+                        }
+                    )
+            elif outcome.kind == CREATED and person is not None and len(self.created) < SHOWN:
+                shown = {name: person.columns[name] for name in ("first_name", "last_name", "email", "phone", "city")}
+                self.created.append({"row": outcome.row, **shown, "company": person.company})
+
+    def forecast(self, *, consents: bool) -> dict[str, Any]:
+        return {
+            **{kind: self.counts[kind] for kind in KINDS},
+            "reasons": [
+                {"code": code, "heading": heading, "times": times, **self.examples[code, heading]}
+                for (code, heading), times in self.reasons.most_common(MOST_REASONS)
+            ],
+            "fields": dict(self.fields.most_common()),
+            "new": self.created,
+            "changed": self.updated,
+            "consents": dict(self.consents) if consents else {},
+        }
+
+
+def _called(columns: dict[str, Any]) -> str:
+    return f"{columns['first_name']} {columns['last_name']}".strip() or columns["email"] or columns["phone"]

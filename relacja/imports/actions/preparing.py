@@ -1,0 +1,103 @@
+"""Taking in a file, and saying what its columns hold."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import BinaryIO
+
+from django.core.files import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from relacja.contacts.models import ConsentText
+from relacja.imports import headings, plans, queries, reading, unifying
+from relacja.imports.models import Import, State, Usual
+from relacja.imports.plans import Options
+from relacja.imports.reading import Format
+from relacja.lib.errors import Refused
+from relacja.lib.text import cleaned
+from relacja.staff.models import User
+
+LARGEST = 500_000_000
+SAMPLED = 200
+
+
+def receive(*, file: BinaryIO, name: str, size: int, by: User | None, now: datetime) -> Import:
+    """A new import of this file, kept byte for byte; its columns are guessed. Raises `Unreadable`."""
+    if size > LARGEST:
+        raise Refused(_("This file is larger than 500 MB. Split it and load the parts one after another."))
+    asked, is_doubtful = reading.found_out(file)
+    name = cleaned(name).replace("\n", " ")[-200:] or "?"
+    made = Import(name=name, size=size, format=asked.as_dict(), is_doubtful=is_doubtful, by=by, at=now)
+    _guess(made, file, asked)
+    file.seek(0)
+    made.file.save(f"{now:%Y%m%d-%H%M%S}-{queries.kind_of(asked)}", File(file), save=False)
+    made.save()
+    return made
+
+
+def reread(one: Import, asked: Format) -> None:
+    """Read the file another way: other headings may come of it, and so other guesses."""
+    _refuse_unless_prepared(one)
+    with one.file.open("rb") as stored:
+        _guess(one, stored.file, asked)
+    one.format, one.is_doubtful = asked.as_dict(), False
+    one.forecast, one.state = None, State.DRAFT
+    one.save(update_fields=["format", "headings", "columns", "options", "is_doubtful", "forecast", "state"])
+
+
+@transaction.atomic
+def choose(one: Import, *, columns: Sequence[dict[str, str]], options: Options, now: datetime) -> None:
+    """Settle what every column holds and how the file is meant; files with the same headings begin so from now on."""
+    _refuse_unless_prepared(one)
+    targets = [column["target"] for column in columns if column["target"]]
+    if not set(targets) & {"email", "phone", "external", "first_name", "last_name", "full_name"}:
+        raise Refused(_("Say which column names the people: an e-mail, a phone, a number or a name."))
+    if "consent" in targets and (options.consent_text is None or not options.consent_source.strip()):
+        raise Refused(
+            _("A consent needs the words that were agreed to and where this happened. Fill in both, or leave it out."),
+            field="consent_source",
+        )
+    if options.consent_text is not None and not ConsentText.objects.filter(pk=options.consent_text).exists():
+        raise Refused(_("These words are not among those we know."), field="consent_text")
+    one.columns, one.options = [dict(column) for column in columns], asdict(options)
+    one.forecast, one.state = None, State.DRAFT
+    one.save(update_fields=["columns", "options", "forecast", "state"])
+    Usual.objects.update_or_create(
+        digest=headings.digest(one.headings),
+        defaults={"columns": one.columns, "options": one.options, "used_at": now},
+    )
+
+
+def remove(one: Import) -> None:
+    """Forget an import and its file. What it brought stays; only one that is not at work can go."""
+    if one.is_at_work:
+        raise Refused(_("This import is at work. Stop it first."))
+    one.file.delete(save=False)
+    one.delete()
+
+
+def _guess(one: Import, file: BinaryIO, asked: Format) -> None:
+    start = reading.beginning(file, asked, count=SAMPLED)
+    one.headings = start.headings
+    usual = Usual.objects.filter(pk=headings.digest(one.headings)).first()
+    if usual is not None and len(usual.columns) == len(one.headings):
+        one.columns, one.options = usual.columns, usual.options
+        return
+    samples = [
+        [row.cells[number] for row in start.rows if row.fault is None and number < len(row.cells)]
+        for number in range(len(one.headings))
+    ]
+    targets = headings.guess(one.headings, samples)
+    one.columns = [{"target": target, "policy": plans.FILL} for target in targets]
+    one.options = asdict(Options(system=headings.system(one.headings), day_first=_day_first(targets, samples)))
+
+
+def _day_first(targets: Sequence[str], samples: Sequence[list[str]]) -> bool:
+    dates = [values for target, values in zip(targets, samples, strict=True) if target == "consent_at"]
+    return False not in map(unifying.day_first, dates)
+
+
+def _refuse_unless_prepared(one: Import) -> None:
+    if one.state not in {State.DRAFT, State.CHECKED}:
+        raise Refused(_("This import has begun. Its columns cannot be changed any more."))

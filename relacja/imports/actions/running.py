@@ -1,0 +1,235 @@
+"""The run: block by block, each one transaction with its place in the file, so that whoever goes on knows where."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from relacja.contacts import bulk, consents
+from relacja.contacts.actions.record import CONTACT
+from relacja.contacts.models import Consent, ConsentText
+from relacja.imports import outcomes, queries
+from relacja.imports.models import Block, Import, State
+from relacja.imports.plans import Person, Plan, Planner
+from relacja.imports.reading import Row
+from relacja.imports.world import Records
+from relacja.jobs import runner
+from relacja.lib import live
+from relacja.lib.errors import Refused
+from relacja.lib.text import folded
+from relacja.staff import changes
+from relacja.staff.changes import Note
+
+CHANNEL = "import"
+TRIES = 5
+_BY_WRITER = {"source", "created_at", "changed_at", "last_changes"}
+
+
+class Halted(Exception):
+    """Somebody paused or stopped the import, or another worker is ahead: this one has nothing more to do."""
+
+
+def start(one: Import, *, now: datetime) -> bool:
+    """The checked import runs from now on; False when it does already. The work itself is `run`."""
+    if Import.objects.filter(pk=one.pk, state=State.CHECKED).update(state=State.RUNNING, position=0, started_at=now):
+        return True
+    if one.state == State.RUNNING:
+        return False
+    raise Refused(_("Check the file first: it shows what would happen."))
+
+
+def pause(one: Import) -> None:
+    """No further block is begun; the import can go on where it is."""
+    _move(one, {State.RUNNING}, State.PAUSED)
+
+
+def go_on(one: Import) -> None:
+    """A paused or failed import runs on from where it is."""
+    _move(one, {State.PAUSED, State.FAILED}, State.RUNNING)
+
+
+def stop(one: Import, *, now: datetime) -> None:
+    """The import ends here: what it did stays, and can be taken back. A check or a pause ends as well."""
+    if one.state == State.CHECKING:
+        _move(one, {State.CHECKING}, State.DRAFT)
+        return
+    _move(one, {State.RUNNING, State.PAUSED, State.FAILED}, State.STOPPED, ended_at=now)
+
+
+def run(one: Import, *, now: datetime) -> None:
+    """Handle the rows that are left. Killed at any moment and run again, it handles every row once.
+
+    Raises nothing when it is paused or stopped. What fails leaves the import `failed` and is raised.
+    """
+    planner, records = queries.planner_of(one), queries.records_of(one)
+    one.moments = [*one.moments, now.isoformat()]
+    one.save(update_fields=["moments"])
+    try:
+        with queries.rows_of(one) as rows:
+            for block in queries.blocks(islice(rows, one.position, None)):
+                _handle(one, block, planner, records, now=now)
+                runner.progress(max(1, one.percent))
+    except Halted:
+        return
+    Import.objects.filter(pk=one.pk, state=State.RUNNING).update(state=State.DONE, ended_at=now, total=F("position"))
+    live.publish(f"import:{one.pk}")
+
+
+def fail(one: Import, reason: str) -> None:
+    """The import cannot go on by itself; somebody may let it try again."""
+    Import.objects.filter(pk=one.pk).exclude(state__in=[State.DONE, State.UNDONE]).update(
+        state=State.FAILED, error=reason[:2000]
+    )
+    live.publish(f"import:{one.pk}")
+
+
+def _handle(one: Import, rows: Sequence[Row], planner: Planner, records: Records, *, now: datetime) -> None:
+    """Plan a block and write it. Who is overtaken by somebody else's change looks again."""
+    for left in reversed(range(TRIES)):
+        plan = planner.plan(rows, records)
+        try:
+            with transaction.atomic():
+                _write(one, plan, now=now)
+        except bulk.Overtaken:
+            if not left:
+                raise
+        else:
+            one.position += len(rows)
+            return
+
+
+def _write(one: Import, plan: Plan, *, now: datetime) -> None:
+    counts = plan.counts()
+    here = Import.objects.filter(pk=one.pk, state=State.RUNNING, position=one.position)
+    moved = here.update(
+        position=F("position") + len(plan.outcomes), **{kind: F(kind) + number for kind, number in counts.items()}
+    )
+    if not moved:
+        raise Halted
+    options, writer = queries.options_of(one), writer_of(one, now=now)
+    companies, made = bulk.companies_named(_companies(plan), now=now)
+    altered = [alteration(person, companies) for person in plan.changed.values()]
+    ids = writer.write([_addition(person, companies) for person in plan.new], altered)
+    for pk, person in zip(ids, plan.new, strict=True):
+        person.id = pk
+    _note(one, altered, now=now)
+    _agree(one, plan, options.consent_text, options.consent_source, writer, now=now)
+    for outcome, about in zip(plan.outcomes, plan.people, strict=True):
+        outcome.contact = about.id or 0 if about is not None else 0
+    Block.objects.create(
+        of=one,
+        place=one.position,
+        count=len(plan.outcomes),
+        **counts,
+        outcomes=outcomes.packed(plan.outcomes),
+        companies=made,
+    )
+    writer.finish()
+    live.publish(f"import:{one.pk}")
+
+
+def _note(one: Import, altered: Sequence[bulk.Alteration], *, now: datetime) -> None:
+    """Tell the history of each contact what was changed. New ones begin theirs by themselves."""
+    notes = [
+        Note(
+            alteration.contact_id,
+            before={_told(name): alteration.held[name] for name in alteration.fields},
+            after={_told(name): value for name, value in alteration.fields.items()},
+        )
+        for alteration in altered
+        if alteration.fields
+    ]
+    if not notes:
+        return
+    if one.changes is None:
+        one.changes = changes.begin("imports.updated", by=one.by, source=CHANNEL, now=now)
+        Import.objects.filter(pk=one.pk).update(changes=one.changes)
+    changes.note_many(one.changes, CONTACT, notes)
+
+
+def _told(column: str) -> str:
+    return "company" if column == "company_id" else column
+
+
+def writer_of(one: Import, *, now: datetime) -> bulk.Writer:
+    """Writes for this import. Its events say which one it was, and whether automations shall hold still."""
+    options = queries.options_of(one)
+    context = {"import": one.pk} if options.automations else {"import": one.pk, "quiet": True}
+    return bulk.Writer(now=now, by=one.by, source=options.system or CHANNEL, channel=CHANNEL, context=context)
+
+
+def alteration(person: Person, companies: dict[str, int]) -> bulk.Alteration:
+    """What becomes of a contact, as the records take it."""
+    fields = {name: value for name, value in person.fields.items() if name != "company"}
+    if "company" in person.fields:
+        fields["company_id"] = companies.get(_company_key(person.company))
+    return bulk.Alteration(
+        contact_id=person.id or 0,
+        held=person.held,
+        fields=fields,
+        company=person.company,
+        changes=person.changes,
+        gained=list(person.gained),
+        lost=list(person.lost),
+    )
+
+
+def _addition(person: Person, companies: dict[str, int]) -> bulk.Addition:
+    columns = {**person.columns, "company_id": companies.get(_company_key(person.company))}
+    fields = {name: value for name, value in columns.items() if name not in _BY_WRITER}
+    return bulk.Addition(fields, person.company, list(person.gained))
+
+
+def _companies(plan: Plan) -> set[str]:
+    named = {person.company for person in plan.new if person.company}
+    return named | {person.company for person in plan.changed.values() if person.company and "company" in person.fields}
+
+
+def _company_key(name: str) -> str:
+    return folded(name)[:200]
+
+
+def _agree(one: Import, plan: Plan, text_id: int | None, source: str, writer: bulk.Writer, *, now: datetime) -> None:
+    """Enter the consents. What stood before is remembered with the row."""
+    if not plan.agreed:
+        return
+    text = ConsentText.objects.get(pk=text_id or 0)
+    people = [agreed.person.id or 0 for agreed in plan.agreed]
+    standing = Consent.objects.filter(contact_id__in=people, purpose=text.purpose, channel=text.channel)
+    before = dict(standing.values_list("contact_id", "entry_id"))
+    entries = [
+        consents.Entry(
+            contact_id=agreed.person.id or 0,
+            act=agreed.act,
+            at=min(_at(agreed.at, now), now),
+            address=agreed.person.columns["email"],
+            text=text if agreed.act == "given" else None,
+        )
+        for agreed in plan.agreed
+    ]
+    ids = consents.enter_many(
+        entries,
+        purpose=text.purpose,
+        channel=text.channel,
+        source=source[:80],
+        proof={"import": one.pk, "file": one.name, "rows": True},
+        writer=writer,
+    )
+    for agreed, pk in zip(plan.agreed, ids, strict=True):
+        agreed.outcome.entry = pk
+        agreed.outcome.entry_before = before.get(agreed.person.id or 0, 0)
+        before[agreed.person.id or 0] = pk
+
+
+def _at(day: datetime | None, now: datetime) -> datetime:
+    return day.replace(tzinfo=now.tzinfo) if day else now
+
+
+def _move(one: Import, states: set[State], state: State, **others: Any) -> None:
+    if not Import.objects.filter(pk=one.pk, state__in=states).update(state=state, **others):
+        raise Refused(_("Somebody else was faster: this import has moved on. Look at it again."))
+    live.publish(f"import:{one.pk}")

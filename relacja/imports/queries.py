@@ -1,0 +1,146 @@
+"""Questions about imports and what became of their rows."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.db.models import QuerySet
+
+from relacja.contacts.models import ConsentText, Contact
+from relacja.imports import outcomes, reading
+from relacja.imports.models import Block, Import
+from relacja.imports.outcomes import Outcome
+from relacja.imports.plans import Column, Options, Planner
+from relacja.imports.reading import Format, Row
+from relacja.imports.world import Records
+
+BLOCK = 1_000
+PAGE = 50
+_ENDINGS = {"csv": "table.csv", "xlsx": "workbook.xlsx", "vcard": "cards.vcf"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the file as the result shows it: whom it is about, and what became of them."""
+
+    outcome: Outcome
+    contact: Contact | None
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Some rows of one kind; `after` goes on with the next, empty at the end."""
+
+    lines: list[Line]
+    after: str
+
+
+def kind_of(asked: Format) -> str:
+    """What a stored file of this format is called."""
+    return _ENDINGS[asked.kind]
+
+
+def latest() -> QuerySet[Import]:
+    """The imports, the last one first, with who brought them. One query."""
+    return Import.objects.select_related("by").defer("columns", "kept", "forecast").order_by("-at", "-pk")
+
+
+def format_of(one: Import) -> Format:
+    return Format.of(one.format)
+
+
+def options_of(one: Import) -> Options:
+    """The options as they were chosen, with today's defaults for what was not known then."""
+    names = {field.name for field in fields(Options)}
+    given: dict[str, Any] = {name: value for name, value in one.options.items() if name in names}
+    if "match" in given:
+        given["match"] = tuple(given["match"])
+    return Options(**given)
+
+
+def columns_of(one: Import) -> list[Column]:
+    """The columns that are taken."""
+    return [
+        Column(number, one.headings[number], column["target"], column["policy"])
+        for number, column in enumerate(one.columns)
+        if column["target"]
+    ]
+
+
+def planner_of(one: Import) -> Planner:
+    """Plans this file as it was prepared."""
+    width = len(one.headings) if format_of(one).kind == "csv" else 0
+    return Planner(columns_of(one), options_of(one), width=width)
+
+
+def consent_of(one: Import) -> ConsentText | None:
+    """The words that the consents of this import were given to, if it brings any."""
+    if not any(column["target"] == "consent" for column in one.columns):
+        return None
+    return ConsentText.objects.filter(pk=options_of(one).consent_text or 0).first()
+
+
+def records_of(one: Import) -> Records:
+    """Who is known, as far as this import asks."""
+    return Records(consent_of(one))
+
+
+@contextmanager
+def rows_of(one: Import) -> Iterator[Generator[Row]]:
+    """The rows of the stored file."""
+    with one.file.open("rb") as stored:
+        rows = reading.rows(stored.file, format_of(one))
+        try:
+            yield rows
+        finally:
+            rows.close()
+
+
+def blocks(rows: Iterator[Row], *, size: int = BLOCK) -> Iterator[list[Row]]:
+    """Rows, many at a time."""
+    block: list[Row] = []
+    for row in rows:
+        block.append(row)
+        if len(block) == size:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def lines(one: Import, kind: str, *, after: str = "", limit: int = PAGE) -> Lines:
+    """Rows of one kind, in the order of the file. Two queries and one for each block that is looked into."""
+    place, _dot, index = after.partition(".")
+    start = (int(place), int(index)) if place.isdecimal() and index.isdecimal() and len(after) < 19 else (0, 0)
+    found: list[tuple[int, int, Outcome]] = []
+    holding = Block.objects.filter(of=one, place__gte=start[0], **{f"{kind}__gt": 0}).order_by("place")
+    for block in holding.iterator(chunk_size=2):
+        of_kind = [outcome for outcome in outcomes.unpacked(bytes(block.outcomes)) if outcome.kind == kind]
+        skipped = start[1] if block.place == start[0] else 0
+        found += [(block.place, skipped + number, outcome) for number, outcome in enumerate(of_kind[skipped:])]
+        if len(found) > limit:
+            break
+    more = len(found) > limit
+    people = Contact.objects.in_bulk([outcome.contact for _place, _number, outcome in found[:limit] if outcome.contact])
+    shown = [Line(outcome, people.get(outcome.contact), []) for _place, _number, outcome in found[:limit]]
+    return Lines(shown, f"{found[limit][0]}.{found[limit][1]}" if more else "")
+
+
+def refused(one: Import) -> Iterator[tuple[Row, Outcome]]:
+    """Every refused row with why it was, in the order of the file. Reads the file once."""
+    refusals = _refusals(one)
+    outcome = next(refusals, None)
+    with rows_of(one) as rows:
+        for row in rows:
+            if outcome is None:
+                return
+            if row.number == outcome.row:
+                yield row, outcome
+                outcome = next(refusals, None)
+
+
+def _refusals(one: Import) -> Iterator[Outcome]:
+    for block in Block.objects.filter(of=one, refused__gt=0).order_by("place").iterator(chunk_size=5):
+        yield from (outcome for outcome in outcomes.unpacked(bytes(block.outcomes)) if outcome.kind == outcomes.REFUSED)

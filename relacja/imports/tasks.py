@@ -1,0 +1,47 @@
+"""The work of imports. Each loads and calls one action, and is safe to run twice."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from relacja.imports import actions
+from relacja.imports.actions.running import fail
+from relacja.imports.models import Import, State
+from relacja.jobs.work import task
+
+LEASE = timedelta(minutes=2)
+
+
+@task(lease=LEASE)
+def check(*, import_id: int) -> None:
+    """Foretell what the import would do."""
+    _work(import_id, State.CHECKING, actions.check)
+
+
+@task(lease=LEASE)
+def run(*, import_id: int) -> None:
+    """Handle the rows that are left."""
+    _work(import_id, State.RUNNING, actions.run)
+
+
+@task(lease=timedelta(minutes=30))
+def undo(*, import_id: int) -> None:
+    """Put back what the import did."""
+    _work(import_id, State.UNDOING, actions.undo)
+
+
+def _work(import_id: int, state: State, act: Callable[..., Any]) -> None:
+    one = Import.objects.filter(pk=import_id, state=state).select_related("by").first()
+    if one is None:
+        return
+    try:
+        act(one, now=_now())
+    except Exception as error:  # it is raised again: whoever looks at the import sees that it stands still, and why
+        fail(one, str(error) or repr(error))
+        raise
+
+
+def _now() -> datetime:
+    return timezone.now()

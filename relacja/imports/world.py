@@ -1,0 +1,140 @@
+"""Who is known: in the records, and, for a check, who would be there by then."""
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from relacja.contacts.models import Consent, ConsentText, Contact, Identity
+from relacja.contacts.rules import IdentityPair
+from relacja.imports.plans import FIELDS, Person, Plan
+
+_READ = (*FIELDS, "company_id", "attributes", "version", "last_changes", "archived_at", "name_key", "search_text")
+
+
+class Records:
+    """The people in the records. Five queries a block, whatever its size."""
+
+    def __init__(self, consent: ConsentText | None = None) -> None:
+        """`consent` is the text whose standing is asked for as well."""
+        self._consent = consent
+
+    def named(self, pairs: Iterable[IdentityPair]) -> dict[IdentityPair, Person]:
+        by_kind: dict[str, list[str]] = {}
+        for kind, value in pairs:
+            by_kind.setdefault(kind, []).append(value)
+        found: dict[IdentityPair, int] = {}
+        for kind, values in by_kind.items():
+            rows = Identity.objects.filter(kind=kind, value__in=values).values_list("value", "contact_id")
+            found.update({(kind, value): pk for value, pk in rows})
+        people = self.people(found.values())
+        return {pair: people[pk] for pair, pk in found.items() if pk in people}
+
+    def people(self, ids: Iterable[int]) -> dict[int, Person]:
+        """Contacts by id, with all that names them."""
+        wanted = list(dict.fromkeys(ids))
+        if not wanted:
+            return {}
+        people = {}
+        for pk, company, *values in Contact.objects.filter(pk__in=wanted).values_list("pk", "company__name", *_READ):
+            columns = dict(zip(_READ, values, strict=True))
+            people[pk] = Person(pk, columns, company or "", set(), held=dict(columns))
+        names = Identity.objects.filter(contact_id__in=people).values_list("contact_id", "kind", "value")
+        for pk, kind, value in names:
+            people[pk].identities.add((kind, value))
+        if text := self._consent:
+            states = Consent.objects.filter(contact_id__in=people, purpose=text.purpose, channel=text.channel)
+            for pk, act in states.values_list("contact_id", "act"):
+                people[pk].consent = act
+        return people
+
+
+class _Kept(msgspec.Struct, array_like=True):
+    """A person as a check keeps them between blocks."""
+
+    id: int
+    columns: dict[str, Any]
+    company: str
+    identities: list[IdentityPair]
+    consent: str
+    is_new: bool
+
+
+class Foretold:
+    """The records as they would be after the blocks checked so far.
+
+    What those blocks would write is kept in a nameless database of its own, which spills to the disk when it grows: a
+    million people cost as little memory as a thousand.
+    """
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._kept = sqlite3.connect("", isolation_level=None)
+        self._kept.execute("PRAGMA cache_size=-16000")
+        self._kept.execute("CREATE TABLE name (key TEXT PRIMARY KEY, person INTEGER) WITHOUT ROWID")
+        self._kept.execute("CREATE TABLE person (id INTEGER PRIMARY KEY, packed BLOB)")
+        self._next = -1
+
+    def close(self) -> None:
+        self._kept.close()
+
+    def named(self, pairs: Iterable[IdentityPair]) -> dict[IdentityPair, Person]:
+        wanted = list(pairs)
+        kept = self._kept_names(wanted)
+        recorded = self._records.named(pair for pair in wanted if pair not in kept)
+        ids = {*(pk for pk in kept.values() if pk), *(person.id for person in recorded.values() if person.id)}
+        changed = self._kept_people(ids)
+        missing = [pk for pk in ids if pk > 0 and pk not in changed]
+        same = {person.id: person for person in recorded.values()}
+        unseen = self._records.people(pk for pk in missing if pk not in same)
+        people = {**unseen, **{pk: person for pk, person in same.items() if pk is not None}, **changed}
+        found = {pair: people[pk] for pair, pk in kept.items() if pk and pk in people}
+        found.update({pair: people[person.id] for pair, person in recorded.items() if person.id in people})
+        return found
+
+    def remember(self, plan: Plan) -> None:
+        """From now on the block counts as written."""
+        for person in plan.new:
+            person.id, self._next = self._next, self._next - 1
+        touched = {person.id or 0: person for person in plan.people if person is not None}
+        self._kept.execute("BEGIN")
+        self._kept.executemany(
+            "INSERT OR REPLACE INTO person VALUES (?, ?)",
+            [(person.id, _packed(person)) for person in touched.values()],
+        )
+        names = [(_key(pair), person.id) for person in touched.values() for pair in person.gained]
+        gone = [(_key(pair), 0) for person in touched.values() for pair in person.lost]
+        self._kept.executemany("INSERT OR REPLACE INTO name VALUES (?, ?)", [*gone, *names])
+        self._kept.execute("COMMIT")
+
+    def _kept_names(self, pairs: list[IdentityPair]) -> dict[IdentityPair, int]:
+        by_key = {_key(pair): pair for pair in pairs}
+        marks = ", ".join("?" * len(by_key))
+        rows = self._kept.execute(f"SELECT key, person FROM name WHERE key IN ({marks})", list(by_key))  # noqa: S608
+        return {by_key[key]: pk for key, pk in rows}
+
+    def _kept_people(self, ids: Iterable[int]) -> dict[int, Person]:
+        wanted = list(ids)
+        marks = ", ".join("?" * len(wanted))
+        rows = self._kept.execute(f"SELECT packed FROM person WHERE id IN ({marks})", wanted)  # noqa: S608
+        return {one.id or 0: one for one in map(_unpacked, (packed for (packed,) in rows))}
+
+
+def _key(pair: IdentityPair) -> str:
+    return f"{pair[0]}:{pair[1]}"
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Kept).decode
+
+
+def _packed(person: Person) -> bytes:
+    columns = {name: person.columns[name] for name in (*FIELDS, "archived_at")}
+    kept = _Kept(person.id or 0, columns, person.company, list(person.identities), person.consent, person.is_new)
+    return _encode(kept)
+
+
+def _unpacked(packed: bytes) -> Person:
+    kept = _decode(packed)
+    return Person(kept.id, kept.columns, kept.company, set(kept.identities), kept.consent)
