@@ -20,6 +20,7 @@ from relacja.lib import live
 
 RECOGNISED = "Visitor Recognised"
 ARCHIVED = "Contact Archived"
+QUIET = "quiet"  # in its context: an event that lets nobody in, like the first words about people who were imported
 LATE = timedelta(seconds=5)
 AT_ONCE = 200
 
@@ -74,7 +75,7 @@ def react(events: Sequence[Event], *, now: datetime) -> None:
         contact_id = people[event.profile_id]
         _take_out_or_push(event, contact_id, versions, changes, now=now)
         for one in versions.values():
-            if one.open_since is not None:
+            if one.open_since is not None and not event.mentions(QUIET):
                 for moment in _beginnings(event, one, past.get(contact_id, ()), now=now):
                     _begin(moment, contact_id, one, changes, now=now)
     _write(changes, versions, now=now)
@@ -96,7 +97,8 @@ def _past(
     late = {
         people[event.profile_id]
         for event in events
-        if event.name == RECOGNISED or (event.name in triggers and event.received_at - event.at > LATE)
+        if event.name == RECOGNISED
+        or (event.name in triggers and event.received_at - event.at > LATE and not event.mentions(QUIET))
     }
     if not late or not doors:
         return {}

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection
@@ -9,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from relacja.contacts.models import Contact
 from relacja.events import actions as events
-from relacja.events.event import read
+from relacja.events.event import Event, read
 from relacja.events.models import Entry
 from relacja.journeys import actions, queries
 from relacja.journeys.actions import moving, telling
 from relacja.journeys.models import Enrolment, State, Trace
 
-from .conftest import HOUR, Letter, World, event
+from .conftest import HOUR, MINUTE, Letter, World, event
 
 
 class Killed(BaseException):
@@ -216,3 +217,21 @@ def test_two_movers_in_threads_write_each_letter_once(facts):
     assert errors == []
     assert sorted(one.profile_id for one in logged) == sorted(people)
     assert Enrolment.objects.filter(state=State.DONE).count() == 60
+
+
+def test_a_quiet_event_lets_nobody_in_even_when_it_comes_late(world):
+    world.journey()
+    world.now += HOUR
+    quiet, loud = world.people(2)
+    said = {"name": "Product Added", "at": world.now - MINUTE, "received_at": world.now}
+    events.append(
+        [
+            Event.of(id=uuid4(), profile_id=quiet.pk, context={"quiet": True}, **said),
+            Event.of(id=uuid4(), profile_id=loud.pk, **said),
+            Event.of(id=uuid4(), profile_id=quiet.pk, name="Visitor Recognised", at=world.now, received_at=world.now),
+        ]
+    )
+
+    world.deliver()
+
+    assert set(Enrolment.objects.values_list("contact_id", flat=True)) == {loud.pk}
