@@ -5,7 +5,7 @@ import unicodedata
 import phonenumbers
 import pytest
 from email_validator import EmailNotValidError, validate_email
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relacja.lib import emails, phones, text
@@ -32,6 +32,7 @@ def slow_number(given: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@settings(deadline=None)
 @given(
     _SIGNS, st.one_of(_SIGNS, st.sampled_from(["x.pl", "X.PL", "xn--d-2wa.pl", "localhost", "a..pl", "-a.pl", "a.1"]))
 )
@@ -45,6 +46,7 @@ def test_an_address_is_the_one_the_library_gives(local, domain):
     assert found == slow_address(given)
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.from_regex(r"(\+48 ?)?[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3}", fullmatch=True), st.text("0+48 -1", max_size=14)
@@ -59,6 +61,7 @@ def test_a_number_is_the_one_the_library_gives(given):
     assert found == slow_number(given)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_folding_a_letter_at_a_time_is_folding_the_whole(given):
     letters = str.maketrans(text._LETTERS)
