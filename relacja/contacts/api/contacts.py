@@ -1,30 +1,25 @@
-"""Contacts for programs: the same rules as on the pages."""
+"""Contacts for programs: found, added, changed, put away, and what happened to them."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Path, Query, Router, Schema, Status
-from pydantic import AwareDatetime, Field, JsonValue
+from ninja import Query, Router, Schema, Status
+from pydantic import Field, JsonValue
 
-from relacja.contacts import actions, consents, fields, listing, rules
-from relacja.contacts.fields import Known
-from relacja.contacts.models import Consent, ConsentEntry, ConsentText, Contact, Record
+from relacja.contacts import actions, fields, listing, rules
+from relacja.contacts.api.asking import Id, Limit, load, refuse_choice
+from relacja.contacts.api.consents import Agreement, give
+from relacja.contacts.models import Contact, Record
 from relacja.events import queries as events
 from relacja.events import vocabulary
 from relacja.lib.errors import Refused
 from relacja.staff.api import Problem, Request, Strict, once, refuse_unknown, scope
 
 router = Router(tags=["contacts"])
-MOST = 200
-LONGEST_PROOF = 8_000
-Id = Annotated[int, Path(ge=1, lt=1 << 62)]
-Short = Annotated[str, Field(min_length=1, max_length=40)]
-Source = Annotated[str, Field(min_length=1, max_length=80)]
 
 
 class Fields(Strict):
@@ -46,30 +41,6 @@ class Fields(Strict):
     country: str = ""
     language: str = ""
     attributes: dict[str, JsonValue] = {}
-
-
-class Agreement(Strict):
-    """What somebody agreed to: to which words, when, and how we know. Nothing is agreed to without a source."""
-
-    purpose: Short
-    channel: Short
-    text_version: Annotated[int, Field(ge=1, lt=1 << 31)]
-    source: Source
-    language: str = ""
-    address: Annotated[str, Field(max_length=320)] = ""
-    proof: dict[str, JsonValue] = {}
-    at: AwareDatetime | None = None
-
-
-class Withdrawal(Strict):
-    """What somebody does not agree to any more."""
-
-    purpose: Short
-    channel: Short
-    source: Source
-    address: Annotated[str, Field(max_length=320)] = ""
-    proof: dict[str, JsonValue] = {}
-    at: AwareDatetime | None = None
 
 
 class NewContact(Fields):
@@ -95,7 +66,7 @@ class Listed(Schema):
     archived: bool = False
     sort: str = listing.NEWEST
     cursor: str = ""
-    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    limit: Limit = 50
 
 
 class Looked(Schema):
@@ -103,7 +74,7 @@ class Looked(Schema):
 
     group: str = ""
     cursor: str = ""
-    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    limit: Limit = 50
 
 
 class Owner(Schema):
@@ -136,24 +107,6 @@ class ContactOut(Schema):
     attributes: dict[str, Any]
 
 
-class FieldOut(Schema):
-    """A field of contacts or companies. `values` is JSON Schema of what it holds, `path` its name in rules."""
-
-    path: str
-    key: str
-    label: str
-    kind: str
-    of: str
-    is_own: bool
-    is_required: bool
-    is_personal: bool
-    values: dict[str, Any]
-
-
-class FieldsOut(Schema):
-    items: list[FieldOut]
-
-
 class Contacts(Schema):
     items: list[ContactOut]
     next: str | None
@@ -177,36 +130,11 @@ class Timeline(Schema):
     next: str | None
 
 
-class ConsentOut(Schema):
-    """How things stand for one purpose on one channel, and the line of the ledger that says so."""
-
-    purpose: str
-    channel: str
-    act: str
-    text_version: int | None
-    text_language: str | None
-    source: str
-    address: str
-    proof: dict[str, Any]
-    at: datetime
-
-
-class Consents(Schema):
-    items: list[ConsentOut]
-
-
-@router.get("/fields", auth=scope("contacts.view"), response=FieldsOut)
-def known_fields(request: HttpRequest, of: Record = Record.CONTACT) -> dict[str, Any]:
-    """Everything that can be known about a contact or a company: built-in fields and those people made here."""
-    refuse_unknown(request, "of")
-    return {"items": [_field(known) for known in fields.known(of)]}
-
-
 @router.get("/contacts", auth=scope("contacts.view"), response=Contacts)
 def contacts(request: HttpRequest, asked: Query[Listed]) -> dict[str, Any]:
     """Contacts, newest first or as `sort` says (created, changed, name; with - from the greatest)."""
     refuse_unknown(request, *Listed.model_fields)
-    _refuse_choice("sort", asked.sort, {sign + name for name in listing.SORTS for sign in ("", "-")})
+    refuse_choice("sort", asked.sort, {sign + name for name in listing.SORTS for sign in ("", "-")})
     filters = listing.Filters(
         text=asked.q, stage=asked.stage, consent=asked.consent, company=asked.company, archived=asked.archived
     )
@@ -224,21 +152,21 @@ def create(request: Request, payload: NewContact) -> Status[dict[str, Any]]:
         values=_values(given), company=payload.company, source=payload.source, channel="api", by=request.auth, now=now
     )
     if payload.consent:
-        _give(contact, payload.consent, now=now, prefix="consent.")
+        give(contact, payload.consent, now=now, prefix="consent.")
     return Status(201, _contact(contact))
 
 
 @router.get("/contacts/{contact_id}", auth=scope("contacts.view"), response=ContactOut)
 def contact(request: HttpRequest, contact_id: Id) -> dict[str, Any]:
     """One contact, archived or not."""
-    return _contact(_load(contact_id))
+    return _contact(load(contact_id))
 
 
 @router.patch("/contacts/{contact_id}", auth=scope("contacts.edit"), response=ContactOut)
 @once
 def edit(request: Request, contact_id: Id, payload: ChangedFields) -> Status[dict[str, Any]]:
     """Change the fields that are sent."""
-    contact = _load(contact_id)
+    contact = load(contact_id)
     given = payload.model_dump(include=set(Fields.model_fields), exclude_unset=True)
     actions.edit(
         contact,
@@ -256,7 +184,7 @@ def edit(request: Request, contact_id: Id, payload: ChangedFields) -> Status[dic
 @once
 def archive(request: Request, contact_id: Id) -> Status[dict[str, Any]]:
     """Put a contact away, with its history."""
-    contact = _load(contact_id)
+    contact = load(contact_id)
     actions.archive(contact, by=request.auth, now=timezone.now())
     return Status(200, _contact(contact))
 
@@ -265,7 +193,7 @@ def archive(request: Request, contact_id: Id) -> Status[dict[str, Any]]:
 @once
 def restore(request: Request, contact_id: Id) -> Status[dict[str, Any]]:
     """Take an archived contact back."""
-    contact = _load(contact_id)
+    contact = load(contact_id)
     actions.restore(contact, by=request.auth, now=timezone.now())
     return Status(200, _contact(contact))
 
@@ -275,42 +203,13 @@ def timeline(request: HttpRequest, contact_id: Id, asked: Query[Looked]) -> dict
     """What happened to a contact, newest first."""
     refuse_unknown(request, *Looked.model_fields)
     if asked.group:
-        _refuse_choice("group", asked.group, set(vocabulary.GROUPS))
-    contact = _load(contact_id)
+        refuse_choice("group", asked.group, set(vocabulary.GROUPS))
+    contact = load(contact_id)
     before = events.place(asked.cursor) if asked.cursor else None
     moments = events.timeline(contact.pk, group=asked.group, before=before, limit=asked.limit + 1)
     rest = moments[asked.limit :]
     moments = moments[: asked.limit]
     return {"items": moments, "next": moments[-1].place if rest else None}
-
-
-@router.get("/contacts/{contact_id}/consents", auth=scope("contacts.view"), response=Consents)
-def consent_states(request: HttpRequest, contact_id: Id) -> dict[str, Any]:
-    """How things stand for every purpose and channel that ever came up."""
-    return _consents(_load(contact_id))
-
-
-@router.post("/contacts/{contact_id}/consents", auth=scope("contacts.edit"), response={201: Consents})
-@once
-def give_consent(request: Request, contact_id: Id, payload: Agreement) -> Status[dict[str, Any]]:
-    """Write down that a contact agreed."""
-    contact = _load(contact_id)
-    _give(contact, payload, now=timezone.now())
-    return Status(201, _consents(contact))
-
-
-@router.post("/contacts/{contact_id}/consents/withdrawal", auth=scope("contacts.edit"), response={201: Consents})
-@once
-def withdraw_consent(request: Request, contact_id: Id, payload: Withdrawal) -> Status[dict[str, Any]]:
-    """Write down that a contact does not agree any more. Taking back what was never given is written down too."""
-    contact = _load(contact_id)
-    now = timezone.now()
-    consents.withdraw(contact, now=now, **_entry(payload, contact, now=now))
-    return Status(201, _consents(contact))
-
-
-def _load(contact_id: int) -> Contact:
-    return get_object_or_404(Contact.objects.select_related("company", "owner"), pk=contact_id)
 
 
 def _values(given: Mapping[str, Any]) -> rules.Values:
@@ -337,77 +236,10 @@ def _values(given: Mapping[str, Any]) -> rules.Values:
     return values
 
 
-def _give(contact: Contact, agreement: Agreement, *, now: datetime, prefix: str = "") -> None:
-    language = agreement.language or contact.language
-    text = ConsentText.objects.filter(
-        purpose=agreement.purpose, channel=agreement.channel, version=agreement.text_version, language=language
-    ).first()
-    if text is None:
-        sentence = _("There is no text {version} for {purpose}, {channel}, in the language {language}.").format(
-            version=agreement.text_version, purpose=agreement.purpose, channel=agreement.channel, language=language
-        )
-        raise Problem(422, sentence, errors={f"{prefix}text_version": sentence})
-    consents.give(contact, text=text, now=now, **_entry(agreement, contact, now=now, prefix=prefix))
-
-
-def _entry(given: Agreement | Withdrawal, contact: Contact, *, now: datetime, prefix: str = "") -> dict[str, Any]:
-    if given.at is not None and given.at > now:
-        sentence = _("This time has not come yet.")
-        raise Problem(422, sentence, errors={f"{prefix}at": sentence})
-    if len(str(given.proof)) > LONGEST_PROOF:
-        sentence = _("This proof is too long. Keep it under {most} characters.").format(most=LONGEST_PROOF)
-        raise Problem(422, sentence, errors={f"{prefix}proof": sentence})
-    reached_at = {"email": contact.email, "sms": contact.phone, "phone": contact.phone}
-    return {
-        "purpose": given.purpose,
-        "channel": given.channel,
-        "source": given.source,
-        "address": given.address or reached_at.get(given.channel, ""),
-        "proof": given.proof,
-        "at": given.at,
-    }
-
-
-def _refuse_choice(name: str, value: str, known: set[str]) -> None:
-    if value not in known:
-        sentence = _("Choose one of: {known}.").format(known=", ".join(sorted(known)))
-        raise Problem(400, sentence, errors={name: sentence})
-
-
 def _contact(contact: Contact) -> dict[str, Any]:
     plain = ("id", *rules.FIELDS, "stage", "source", "created_at", "changed_at", "archived_at", "version", "attributes")
     return {
         **{name: getattr(contact, name) for name in plain},
         "company": contact.company.name if contact.company else "",
         "owner": {"id": contact.owner.pk, "name": str(contact.owner)} if contact.owner else None,
-    }
-
-
-def _field(known: Known) -> dict[str, Any]:
-    names = ("path", "key", "of", "is_required", "is_personal")
-    return {
-        **{name: getattr(known, name) for name in names},
-        "label": str(known.label),
-        "kind": known.kind.code,
-        "is_own": known.field is not None,
-        "values": known.schema(),
-    }
-
-
-def _consents(contact: Contact) -> dict[str, Any]:
-    states = Consent.objects.filter(contact=contact).select_related("entry__text").order_by("purpose", "channel")
-    return {"items": [_consent(state.entry) for state in states]}
-
-
-def _consent(entry: ConsentEntry) -> dict[str, Any]:
-    return {
-        "purpose": entry.purpose,
-        "channel": entry.channel,
-        "act": entry.act,
-        "text_version": entry.text.version if entry.text else None,
-        "text_language": entry.text.language if entry.text else None,
-        "source": entry.source,
-        "address": entry.address,
-        "proof": entry.proof,
-        "at": entry.at,
     }

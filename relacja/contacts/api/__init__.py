@@ -1,0 +1,9 @@
+"""Contacts, their consents and fields for programs: the same rules as on the pages."""
+
+from ninja import Router
+
+from relacja.contacts.api import consents, contacts, fields
+
+router = Router()
+for part in (contacts, consents, fields):
+    router.add_router("", part.router)

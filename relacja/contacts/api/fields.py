@@ -1,0 +1,49 @@
+"""Fields for programs: everything that can be known about a record."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from relacja.contacts import fields
+from relacja.contacts.fields import Known
+from relacja.contacts.models import Record
+from relacja.staff.api import refuse_unknown, scope
+
+router = Router(tags=["fields"])
+
+
+class FieldOut(Schema):
+    """A field of contacts or companies. `values` is JSON Schema of what it holds, `path` its name in rules."""
+
+    path: str
+    key: str
+    label: str
+    kind: str
+    of: str
+    is_own: bool
+    is_required: bool
+    is_personal: bool
+    values: dict[str, Any]
+
+
+class FieldsOut(Schema):
+    items: list[FieldOut]
+
+
+@router.get("/fields", auth=scope("contacts.view"), response=FieldsOut)
+def known_fields(request: HttpRequest, of: Record = Record.CONTACT) -> dict[str, Any]:
+    """Everything that can be known about a contact or a company: built-in fields and those people made here."""
+    refuse_unknown(request, "of")
+    return {"items": [_field(known) for known in fields.known(of)]}
+
+
+def _field(known: Known) -> dict[str, Any]:
+    names = ("path", "key", "of", "is_required", "is_personal")
+    return {
+        **{name: getattr(known, name) for name in names},
+        "label": str(known.label),
+        "kind": known.kind.code,
+        "is_own": known.field is not None,
+        "values": known.schema(),
+    }
