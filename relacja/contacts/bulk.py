@@ -14,9 +14,9 @@ from uuid import uuid4
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
-from relacja.contacts import rules
+from relacja.contacts import fields, rules
 from relacja.contacts.actions.record import told
-from relacja.contacts.models import Company, Contact, Identity
+from relacja.contacts.models import Company, Contact, Identity, Record
 from relacja.events.actions import append
 from relacja.events.event import Event
 from relacja.lib import live
@@ -125,12 +125,13 @@ class Writer:
         return ids
 
     def _alter(self, alterations: Sequence[Alteration], moment: Any) -> None:
+        known = fields.among(Record.CONTACT, (name for one in alterations for name in one.changes))
         groups: dict[tuple[str, ...], list[list[Any]]] = {}
         for one in alterations:
             columns = self._altered(one)
             row = [*columns.values(), moment, one.contact_id, one.held["version"]]
             groups.setdefault(tuple(columns), []).append(row)
-            self.record("Contact Updated", one.contact_id, told(one.changes, by=self.by))
+            self.record("Contact Updated", one.contact_id, told(one.changes, by=self.by, known=known))
         for names, rows in groups.items():
             _update(names, rows)
 
