@@ -11,3 +11,4 @@ class ContactsConfig(AppConfig):
         discovery.contributions("profile")
         discovery.contributions("panels")
         discovery.contributions("uses")
+        discovery.contributions("narrowing")

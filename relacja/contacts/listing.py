@@ -1,5 +1,7 @@
 """The list of contacts: narrowed, ordered, and paged by the last row seen, so that every page costs the same.
 
+What a rule narrows, and an order that no index has, is asked of the facts (`narrowing`); all else of the records.
+
 How rows are reached is decided here and not left to the database's guess. What narrows to few people is gathered by its
 index and then sorted; what many people have in common is checked while walking an index that is already in order.
 """
@@ -9,8 +11,9 @@ import binascii
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import Any
 
 from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
@@ -18,9 +21,11 @@ from django.db.models.functions import Concat
 from django.db.models.lookups import Exact
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from pyroaring import BitMap64
 
-from relacja.contacts import consents, searching
-from relacja.contacts.models import Consent, ConsentAct, Contact, Stage
+from relacja.contacts import consents, narrowing, searching
+from relacja.contacts.models import Company, Consent, ConsentAct, Contact, Stage
+from relacja.contacts.narrowing import Asked, Place
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned, folded
 
@@ -31,6 +36,8 @@ NONE = "none"
 SORTS = {"created": "created_at", "changed": "changed_at", "name": "name_key"}
 NEWEST = "-created"
 LAST_ADDED = "-id"
+OF_FACTS = "facts:"
+LONGEST_COUNT = 10.0
 _FIELDS = {**SORTS, "id": "id"}
 
 People = QuerySet[Contact]
@@ -44,6 +51,7 @@ class BrokenCursor(Refused):
 class Filters:
     """What narrows the list. `consent` is how things stand with the newsletter by e-mail, or `none`."""
 
+    rule: narrowing.Rule | None = None
     text: str = ""
     stage: str = ""
     consent: str = ""
@@ -68,17 +76,19 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some contacts in order. `found` counts all whom the filters leave, as far as `FEW` + 1, or is None."""
+    """Some contacts in order. `found` counts all whom the filters leave, or is None; up to `FEW` it is exact."""
 
     contacts: list[Contact]
     sort: str
     found: int | None
     before: str = ""
     after: str = ""
+    is_exact: bool = False
 
     @property
     def is_many(self) -> bool:
-        return self.found is not None and self.found > FEW
+        """Whether there are more than were counted."""
+        return self.found is not None and self.found > FEW and not self.is_exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +117,17 @@ class _Kept:
 
 
 _kept = _Kept()
+_counted: dict[tuple[Asked, str], tuple[float, int]] = {}
 
 
 def page(filters: Filters, *, sort: str = NEWEST, after: str = "", before: str = "", limit: int = PAGE) -> Page:
     """One page of the list, after or before a row of it. Two to six queries, whatever the size of the list.
 
-    A text that many people contain is answered in the order in which they were added, whatever `sort` says.
+    A text that many people contain is answered in the order in which they were added, whatever `sort` says. A rule, or
+    another order than those of `SORTS`, is one question to the facts and the same few queries.
     """
+    if _is_of_facts(filters, sort):
+        return _of_facts(filters, sort=sort, after=after, before=before, limit=limit)
     question = searching.Question([], []) if filters.archived else searching.question(filters.text)
     narrowings = _narrowings(filters, question)
     enough = FEW if len(narrowings) < 2 or question.asked else FEW_OF_SEVERAL
@@ -146,6 +160,26 @@ def page(filters: Filters, *, sort: str = NEWEST, after: str = "", before: str =
     )
 
 
+def count(filters: Filters) -> int:
+    """How many people the filters leave, exactly. One pass over them."""
+    return narrowing.answers().count(_asked(filters)) if filters.rule else _all(filters).count()
+
+
+def everybody(filters: Filters) -> BitMap64:
+    """The ids of all whom the filters leave. One pass over them; a million ids are a few megabytes at most."""
+    if filters.rule:
+        return BitMap64(narrowing.answers().ids(_asked(filters)))
+    found = BitMap64()
+    for pk in _all(filters).order_by().values_list("pk", flat=True).iterator(chunk_size=10_000):
+        found.add(pk)
+    return found
+
+
+def sorts() -> set[str]:
+    """By what the list can be sorted."""
+    return {*SORTS, *narrowing.answers().sorts()}
+
+
 def totals(*, now: datetime) -> Totals:
     """How many contacts there are. A count that takes long is kept for 200 times as long."""
     if _kept.totals is not None and time.monotonic() < _kept.until:
@@ -162,7 +196,11 @@ def read(text: str) -> Cursor:
     """The cursor that was written as `text`. Raises `BrokenCursor`."""
     try:
         sort, value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if sort not in _sorts() or not isinstance(pk, int) or not 0 <= pk < 1 << 63:
+        if not isinstance(pk, int) or not 0 <= pk < 1 << 63:
+            raise ValueError(text)
+        if sort.startswith(OF_FACTS):
+            return Cursor(sort, _plain(value), pk)
+        if sort not in _sorts():
             raise ValueError(text)
         name = sort.removeprefix("-")
         if name in {"created", "changed"}:
@@ -171,9 +209,103 @@ def read(text: str) -> Cursor:
                 raise ValueError(text)
         elif name == "name" and not isinstance(value, str):
             raise ValueError(text)
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
         raise BrokenCursor(_("This place in the list cannot be found. Start from the first page.")) from error
     return Cursor(sort, value, pk)
+
+
+def _plain(value: Any) -> narrowing.Value:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, str | int | float)):
+        raise ValueError(value)
+    if (isinstance(value, int) and abs(value) >= 1 << 63) or (isinstance(value, float) and not isfinite(value)):
+        raise ValueError(value)
+    if isinstance(value, str):
+        value.encode()
+    return value
+
+
+def _is_of_facts(filters: Filters, sort: str) -> bool:
+    return filters.rule is not None or (sort.removeprefix("-") not in {*SORTS, "id"} and _is_known(sort))
+
+
+def _is_known(sort: str) -> bool:
+    return sort.removeprefix("-") in sorts()
+
+
+def _of_facts(filters: Filters, *, sort: str, after: str, before: str, limit: int) -> Page:
+    sort = sort if _is_known(sort) else NEWEST
+    asked = _asked(filters)
+    cursor = read(after or before) if after or before else None
+    if cursor is not None and cursor.sort != OF_FACTS + sort:
+        cursor = None
+    backwards = cursor is not None and not after
+    beyond = Place(cursor.value, cursor.id) if cursor else None
+    places = narrowing.answers().places(asked, sort, beyond=beyond, backwards=backwards, limit=limit + 1)
+    more = len(places) > limit
+    if backwards and not more:
+        return _of_facts(filters, sort=sort, after="", before="", limit=limit)
+    places = places[:limit][::-1] if backwards else places[:limit]
+    first, last = (_of_place(sort, places[0]), _of_place(sort, places[-1])) if places else ("", "")
+    return Page(
+        _in_order([place.id for place in places], archived=filters.archived),
+        sort,
+        _count_of_facts(asked),
+        before=first if cursor is not None else "",
+        after=last if more or backwards else "",
+        is_exact=True,
+    )
+
+
+def _asked(filters: Filters) -> Asked:
+    """The filters as the facts know them. Few people who contain a text are looked up in the records' index."""
+    firm = Company.objects.filter(pk=filters.company).first() if filters.company is not None else None
+    asked = Asked(
+        filters.rule,
+        filters.stage,
+        filters.consent,
+        filters.owner,
+        firm.name if firm else "",
+        filters.archived,
+        tuple(searching.patterns_of(filters.text)),
+    )
+    if filters.company is not None and firm is None:
+        return replace(asked, ids=())
+    question = searching.question(filters.text)
+    if question.asked and not filters.archived and searching.count_up_to(question, FEW + 1) <= FEW:
+        found = searching.among(Contact.objects.active(), question).values_list("pk", flat=True)
+        return replace(asked, patterns=(), ids=tuple(found))
+    return asked
+
+
+def _in_order(ids: list[int], *, archived: bool) -> list[Contact]:
+    """The contacts of these ids, but for those archived or brought back so lately that the facts do not know it yet."""
+    found = Contact.objects.select_related("company", "owner").defer("search_text").in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found and (found[pk].archived_at is not None) == archived]
+
+
+def _count_of_facts(asked: Asked) -> int:
+    """How many there are. A count is kept for twenty times as long as it took, for whoever turns the pages."""
+    key = (replace(asked, rule=None), asked.rule.text if asked.rule else "")
+    until, known = _counted.get(key, (0.0, 0))
+    started = time.monotonic()
+    if started < until:
+        return known
+    counted = narrowing.answers().count(asked)
+    ended = time.monotonic()
+    if len(_counted) > 200:
+        _counted.clear()
+    _counted[key] = (ended + min(LONGEST_COUNT, 20 * max(0.0, ended - started - 0.02)), counted)
+    return counted
+
+
+def _of_place(sort: str, place: Place) -> str:
+    return str(Cursor(OF_FACTS + sort, place.value, place.id))
+
+
+def _all(filters: Filters) -> People:
+    """All whom the filters leave, in no order."""
+    question = searching.Question([], []) if filters.archived else searching.question(filters.text)
+    return _checked(_everybody(filters), _narrowings(filters, question))
 
 
 def _known(sort: str) -> str:
@@ -219,8 +351,8 @@ def _walked(filters: Filters, narrowings: Sequence[_Narrowing], sort: str) -> Pe
 
 
 def _checked(contacts: People, narrowings: Sequence[_Narrowing]) -> People:
-    for narrowing in narrowings:
-        contacts = narrowing.by_look(contacts)
+    for one in narrowings:
+        contacts = one.by_look(contacts)
     return contacts
 
 

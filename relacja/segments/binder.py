@@ -54,9 +54,9 @@ class Whole(Binder):
         grouped = f" GROUP BY contact_id HAVING {having}" if having else ""
         return f"id IN (SELECT {CONTACT} AS contact_id FROM event WHERE {rows}{grouped})"
 
-    def statement(self, answer: str, condition: str, rest: str = "") -> str:
-        """`answer` over the contacts that exist and meet `condition`."""
-        return f"SELECT {answer} FROM contact FINAL WHERE is_deleted = 0 AND ({condition}) {rest}"
+    def statement(self, answer: str, condition: str, rest: str = "", *, archived: bool = False) -> str:
+        """`answer` over the contacts that exist, or over those put away, that meet `condition`."""
+        return f"SELECT {answer} FROM contact FINAL WHERE is_deleted = {int(archived)} AND ({condition}) {rest}"
 
 
 class Touched(Binder):

@@ -1,11 +1,15 @@
-from django.http import HttpResponse
+import json
+
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from relacja.contacts import searching
 from relacja.contacts.models import Contact
+from relacja.contacts.narrowing import answers, read
 from relacja.segments import actions, drafts, listing, previews, queries, rules
 from relacja.segments.drafts import Draft
 from relacja.segments.models import Segment
@@ -47,9 +51,9 @@ def segment(request: StaffRequest, pk: int) -> HttpResponse:
 @access.allow("segments.edit")
 @require_http_methods(["GET", "POST"])
 def new(request: StaffRequest) -> HttpResponse:
-    draft = Draft.of_form(request.POST)
     if request.method == "GET":
-        return _editor(request, draft, None)
+        return _editor(request, _asked(request), None)
+    draft = Draft.of_form(request.POST)
     made = actions.create(
         name=request.POST.get("name", ""),
         description=request.POST.get("description", ""),
@@ -77,9 +81,24 @@ def rule(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("segments:segment", found.pk)
 
 
-@access.allow("segments.edit")
+@access.allow("segments.view")
+@require_http_methods(["GET", "POST"])
+def narrowing(request: StaffRequest) -> HttpResponse:
+    """Write the rule of a list of people; it leads back to the list, or on to a segment."""
+    if request.method == "GET":
+        return _editor(request, _asked(request), None)
+    rule = rules.read(drafts.read(Draft.of_form(request.POST)).to_json()).to_json()
+    if "keep" in request.POST:
+        return redirect(answers().keeper(rule))
+    query = QueryDict(request.POST.get("list", ""), mutable=True)
+    query["rule"] = json.dumps(rule, ensure_ascii=False, separators=(",", ":"))
+    return redirect(f"{reverse('contacts:contacts')}?{query.urlencode()}")
+
+
+@access.allow("segments.view")
 @require_POST
 def draft(request: StaffRequest) -> HttpResponse:
+    """The rule as it is written so far, changed by one button, and what it means. Nothing is stored."""
     written = Draft.of_form(request.POST)
     written.change(request.POST.get("do", ""))
     number = request.POST.get("segment", "")
@@ -96,8 +115,20 @@ def removal(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("segments:segments")
 
 
+def _asked(request: StaffRequest) -> Draft:
+    """The rule in the address, to go on with; an empty one when there is none."""
+    text = request.GET.get("rule", "")
+    return Draft.of_rule(rules.read(read(text, at=timezone.now()).tree)) if text else Draft.of_form({})
+
+
 def _editor(request: StaffRequest, written: Draft, found: Segment | None) -> HttpResponse:
+    here = request.resolver_match
+    back = request.POST.get("list", request.GET.get("list", ""))
+    of_list = "list" in request.POST or (here is not None and here.url_name == "narrowing")
     context = {
+        "of_list": of_list,
+        "back": QueryDict(back).urlencode(),
+        "may_keep": request.user.may("segments.edit"),
         "draft": written,
         "segment": found,
         "name": request.POST.get("name", found.name if found else ""),

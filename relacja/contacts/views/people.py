@@ -15,15 +15,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from relacja.contacts import actions, fields, forms, listing
 from relacja.contacts.models import ConsentAct, Contact, Record, Stage
+from relacja.contacts.narrowing import answers, read
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow
 from relacja.staff.changes import Recorder, one_set
 from relacja.staff.http import StaffRequest
 from relacja.staff.toasts import changed
+from relacja.ui import written
 from relacja.ui.pages import page
 
 NEW = ("first_name", "last_name", "email", "phone", "company", "job_title", "street", "postal_code", "city", "country")
 MOST_AT_ONCE = 500
+KEPT = ("rule", "stage", "consent", "owner", "archived", "sort")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,24 @@ class Filter:
     without: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """The rule of the list: in words, and where it is written, kept and taken off."""
+
+    sentence: str
+    editor: str
+    keeper: str
+    without: str
+
+
 @allow("contacts.view")
 @require_GET
 def contacts(request: StaffRequest) -> HttpResponse:
-    filters = _filters(request)
+    """A page of the list. A rule that cannot be read is said in place of the people."""
+    try:
+        filters = _filters(request)
+    except Refused as refusal:
+        return _unreadable(request, refusal)
     shown = listing.page(
         filters,
         sort=request.GET.get("sort", listing.NEWEST),
@@ -67,8 +84,9 @@ def contacts(request: StaffRequest) -> HttpResponse:
         "next": link(query, after=shown.after) if shown.after else "",
         "said": _said(shown),
         "without_text": link(query, q=""),
-        "kept": [(name, query[name]) for name in ("stage", "consent", "owner", "archived", "sort") if query.get(name)],
-        "is_narrowed": any(query.get(name) for name in ("q", "stage", "consent", "owner")),
+        "kept": [(name, query[name]) for name in KEPT if query.get(name)],
+        "is_narrowed": any(query.get(name) for name in ("q", "rule", "stage", "consent", "owner")),
+        "rule": _rule(request, filters),
         "may_edit": request.user.may("contacts.edit"),
         "may_archive": request.user.may("contacts.archive"),
     }
@@ -146,7 +164,9 @@ def whose(refusal: actions.IdentityTaken) -> str:
 def _filters(request: StaffRequest) -> listing.Filters:
     asked = request.GET
     company = asked.get("company", "")
+    rule = asked.get("rule", "")
     return listing.Filters(
+        rule=read(rule, at=timezone.now()) if rule else None,
         text=asked.get("q", "").strip()[:200],
         stage=asked.get("stage", "") if asked.get("stage") in Stage.values else "",
         consent=asked.get("consent", "") if asked.get("consent") in {*ConsentAct.values, listing.NONE} else "",
@@ -154,6 +174,24 @@ def _filters(request: StaffRequest) -> listing.Filters:
         company=int(company) if company.isascii() and company.isdigit() and len(company) < 19 else None,
         archived=bool(asked.get("archived")),
     )
+
+
+def _rule(request: StaffRequest, filters: listing.Filters) -> Ruled:
+    tree = filters.rule.tree if filters.rule else None
+    without = link(request.GET, rule="")
+    editor = answers().editor(tree, back=without.removeprefix("?"))
+    keeper = answers().keeper(tree) if request.user.may("segments.edit") else ""
+    return Ruled(filters.rule.sentence if filters.rule else "", editor, keeper, without)
+
+
+def _unreadable(request: StaffRequest, refusal: Refused) -> HttpResponse:
+    context = {
+        "refusal": str(refusal),
+        "totals": listing.totals(now=timezone.now()),
+        "without": link(request.GET, rule=""),
+        "filters": listing.Filters(),
+    }
+    return page(request, "contacts/list.html", context, fragment="list", status=422)
 
 
 def _tabs(request: StaffRequest, filters: listing.Filters) -> list[tuple[Any, str, bool, int | None]]:
@@ -198,7 +236,8 @@ def _said(shown: listing.Page) -> str:
         return ""
     if shown.is_many:
         return _("more than {number} people").format(number=f"{listing.FEW:,}".replace(",", "\N{NO-BREAK SPACE}"))
-    return ngettext("%(n)d person", "%(n)d people", shown.found) % {"n": shown.found}
+    words = ngettext("{number} person", "{number} people", shown.found)
+    return words.format(number=written.number(shown.found))
 
 
 def _asked(query: QueryDict) -> dict[str, str]:

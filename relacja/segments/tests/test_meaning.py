@@ -53,6 +53,8 @@ def make_people(now, seed: int = 7) -> dict[int, Person]:
             "company": chance.choice(["", "Żuraw sp. z o.o."]),
             "stage": chance.choice(STAGES),
             "created_at": now - timedelta(hours=chance.randrange(0, 24 * 20), milliseconds=chance.randrange(1000)),
+            "name_key": chance.choice(["nowak ada", "żak", "kowalska jan", "~"]),
+            "changed_at": now - timedelta(minutes=chance.randrange(5)),
         }
         events = tuple(
             Happened(

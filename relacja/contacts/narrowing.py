@@ -1,0 +1,114 @@
+"""Lists of people narrowed by a rule, or in an order for which the records have no index.
+
+The language of rules belongs to an app upstairs, which answers from the facts: it registers itself in its
+`narrowing.py`. The rows themselves are then read from the records.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.utils.translation import gettext as _
+
+from relacja.lib.errors import Refused
+
+LONGEST = 8_000
+Value = str | int | float | None
+
+
+class BadRule(Refused):
+    """The rule of a list cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who, as compact JSON of a rule, at that moment. Made by `read`."""
+
+    text: str
+    at: datetime
+
+    @property
+    def tree(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def sentence(self) -> str:
+        return answers().sentence(self.tree)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a list shows. `patterns` must stand in what a contact is found by; `ids` are the only ones to look at."""
+
+    rule: Rule | None = None
+    stage: str = ""
+    consent: str = ""
+    owner: int | None = None
+    company: str = ""
+    archived: bool = False
+    patterns: tuple[str, ...] = ()
+    ids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row of a sorted list: its value (None when it has none) and its id."""
+
+    value: Value
+    id: int
+
+
+class Answers(Protocol):
+    """Who answers about many people."""
+
+    def sentence(self, tree: Any) -> str:
+        """The rule in words. Raises `Refused` saying what is wrong with it."""
+
+    def sorts(self) -> Iterable[str]:
+        """By what a list can be sorted: paths of fields, and `created` and `changed`."""
+
+    def places(self, asked: Asked, sort: str, *, beyond: Place | None, backwards: bool, limit: int) -> list[Place]:
+        """The next rows after `beyond`, or before it, nearest first. Those without a value come last."""
+
+    def count(self, asked: Asked) -> int: ...
+
+    def ids(self, asked: Asked) -> list[int]:
+        """Everybody, in no order."""
+
+    def editor(self, tree: Any, *, back: str) -> str:
+        """Where a rule is written; `back` are the other parameters of the list."""
+
+    def keeper(self, tree: Any) -> str:
+        """Where a rule is kept under a name."""
+
+
+_answers: list[Answers] = []
+
+
+def answer(who: Answers) -> None:
+    """Let `who` answer. Called once, by an app's `narrowing.py` at start-up."""
+    _answers[:] = [who]
+
+
+def answers() -> Answers:
+    return _answers[0]
+
+
+def read(text: str, *, at: datetime) -> Rule:
+    """The rule written as `text`. Raises `Refused` with a sentence."""
+    try:
+        tree = json.loads(text) if len(text) <= LONGEST else None
+        text = json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        text.encode()
+    except (ValueError, RecursionError) as error:
+        raise _broken() from error
+    if not isinstance(tree, dict):
+        raise _broken()
+    answers().sentence(tree)
+    return Rule(text, at)
+
+
+def _broken() -> BadRule:
+    return BadRule(_("The filter in this address cannot be read. Part of the address may be missing."))

@@ -1,0 +1,139 @@
+"""Lists of people narrowed by a rule: answered from the copy of the contacts in the facts, one statement each.
+
+Measured at 1 M contacts: see docs/decisions. A page costs a pass over the columns that are compared, whichever page.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from relacja.clickhouse import facts
+from relacja.contacts import consents, narrowing
+from relacja.contacts.models import Stage
+from relacja.contacts.narrowing import Asked, Place
+from relacja.segments import rules
+from relacja.segments.binder import Binder, Whole
+from relacja.segments.segment_rules.consent import NEVER, Agreed
+from relacja.staff.models import User
+
+NEVER_ASKED = "none"
+TEXTS = ("first_name", "last_name", "email", "phone", "company", "city", "country")
+MARKS = r"\p{Mn}"
+SPACES = r"\s+"
+MOMENTS = {"created": "created_at", "changed": "changed_at"}
+SORTS = (*MOMENTS, "name", "stage", "owner", *TEXTS)
+
+
+class Rules:
+    """Rules of segments as the language of lists."""
+
+    def sentence(self, tree: Any) -> str:
+        return rules.sentence(rules.read(tree))
+
+    def sorts(self) -> list[str]:
+        return list(SORTS)
+
+    def places(self, asked: Asked, sort: str, *, beyond: Place | None, backwards: bool, limit: int) -> list[Place]:
+        bind = _binder(asked)
+        descending = sort.startswith("-") != backwards
+        turn, empties = ("DESC" if descending else "ASC"), ("DESC" if backwards else "ASC")
+        value = _value(sort.removeprefix("-"), bind)
+        condition = _condition(asked, bind)
+        if beyond:
+            condition += f" AND ({_beyond(beyond, bind, descending, backwards)})"
+        order = f"ORDER BY isNull(v) {empties}, v {turn}, id {turn} LIMIT {bind(limit, 'UInt32')}"
+        statement = bind.statement(f"id, {value} AS v", condition, order, archived=asked.archived)
+        found = facts.ask(statement, bind.parameters)
+        return [Place(row["v"], row["id"]) for row in found]
+
+    def count(self, asked: Asked) -> int:
+        return int(self._all(asked, "count() AS found"))
+
+    def ids(self, asked: Asked) -> list[int]:
+        return list(self._all(asked, "groupArray(id) AS found"))
+
+    def editor(self, tree: Any, *, back: str) -> str:
+        return f"{reverse('segments:narrowing')}?{urlencode({'rule': _compact(tree), 'list': back})}"
+
+    def keeper(self, tree: Any) -> str:
+        return f"{reverse('segments:new')}?{urlencode({'rule': _compact(tree)})}"
+
+    def _all(self, asked: Asked, answer: str) -> Any:
+        bind = _binder(asked)
+        statement = bind.statement(answer, _condition(asked, bind), archived=asked.archived)
+        return facts.ask(statement, bind.parameters)[0]["found"]
+
+
+def _binder(asked: Asked) -> Whole:
+    return Whole(asked.rule.at if asked.rule else datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def _condition(asked: Asked, bind: Binder) -> str:
+    parts = ["1"]
+    if asked.ids is not None:
+        parts.append(f"id IN {bind(list(asked.ids), 'Array(UInt64)')}")
+    if asked.stage:
+        parts.append(f"stage = {bind(asked.stage, 'String')}")
+    if asked.owner is not None:
+        parts.append(f"owner_id = {bind(asked.owner, 'UInt64')}")
+    if asked.company:
+        parts.append(f"company = {bind(asked.company, 'String')}")
+    if asked.consent:
+        state = NEVER if asked.consent == NEVER_ASKED else asked.consent
+        parts.append(Agreed(consents.NEWSLETTER, consents.EMAIL, state).sql(bind))
+    if asked.patterns:
+        parts += [f"position({_searched(bind)}, {bind(pattern, 'String')}) > 0" for pattern in asked.patterns]
+    if asked.rule:
+        parts.append(f"({rules.read(asked.rule.tree).sql(bind)})")
+    return " AND ".join(parts)
+
+
+def _searched(bind: Binder) -> str:
+    """What a contact is found by, as `contacts.rules.search_text` makes it: folded, two spaces before each word."""
+    text = "lowerUTF8(concat(first_name, ' ', last_name, ' ', email, ' ', phone, ' ', company))"
+    for letter, plain in (("ß", "ss"), ("æ", "ae"), ("œ", "oe")):
+        text = f"replaceAll({text}, {bind(letter, 'String')}, {bind(plain, 'String')})"
+    text = f"normalizeUTF8NFKD(translateUTF8({text}, {bind('łøđ', 'String')}, {bind('lod', 'String')}))"
+    bare = f"replaceRegexpAll({text}, {bind(MARKS, 'String')}, '')"
+    return f"replaceRegexpAll(concat(' ', {bare}), {bind(SPACES, 'String')}, '  ')"
+
+
+def _beyond(place: Place, bind: Binder, descending: bool, backwards: bool) -> str:
+    """What comes after a row, empty values last; or before it."""
+    than = "<" if descending else ">"
+    further = f"id {than} {bind(place.id, 'UInt64')}"
+    if place.value is None:
+        same = f"isNull(v) AND {further}"
+        return f"isNotNull(v) OR ({same})" if backwards else same
+    kind = "String" if isinstance(place.value, str) else "Int64" if isinstance(place.value, int) else "Float64"
+    value = bind(place.value, kind)
+    rest = f"v {than} {value} OR (v = {value} AND {further})"
+    return f"isNotNull(v) AND ({rest})" if backwards else f"isNull(v) OR {rest}"
+
+
+def _value(sort: str, bind: Binder) -> str:
+    """What the list is sorted by; NULL when somebody has no such thing."""
+    if sort in MOMENTS:
+        return f"toUnixTimestamp64Milli({MOMENTS[sort]})"
+    if sort == "name":
+        return "nullIf(name_key, '~')"
+    if sort == "stage":
+        return f"toInt64(indexOf({bind(list(Stage.values), 'Array(String)')}, toString(stage)))"
+    return _owner(bind) if sort == "owner" else f"nullIf(lowerUTF8(toString({sort})), '')"
+
+
+def _owner(bind: Binder) -> str:
+    """The name of whoever takes care of somebody. A company has tens of them."""
+    people = list(User.objects.order_by("pk"))
+    ids, names = [one.pk for one in people], [str(one).casefold() for one in people]
+    return f"nullIf(transform(owner_id, {bind(ids, 'Array(UInt64)')}, {bind(names, 'Array(String)')}, ''), '')"
+
+
+def _compact(tree: Any) -> str:
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")) if tree else ""
+
+
+narrowing.answer(Rules())
