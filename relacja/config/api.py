@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 from relacja.contacts import fields
 from relacja.contacts.api import router as contacts
 from relacja.contacts.models import Record
-from relacja.staff.api import install
+from relacja.staff.api import describe_problems, install
 
 
 class Api(NinjaAPI):
@@ -18,6 +18,7 @@ class Api(NinjaAPI):
         own = {known.key: known.schema() for known in fields.own(Record.CONTACT)}
         for name in ("NewContact", "ChangedFields", "ContactOut"):
             schema["components"]["schemas"][name]["properties"]["attributes"]["properties"] = own
+        describe_problems(schema)
         return schema
 
 

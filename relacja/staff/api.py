@@ -128,6 +128,39 @@ def refuse_unknown(request: HttpRequest, *known: str) -> None:
         raise _wrong({name: _("This parameter is not known here.") for name in unknown}, status=400)
 
 
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. `errors` name the fields that cannot be taken; a conflict says more about itself.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def describe_problems(document: dict[str, Any]) -> None:
+    """Every operation of the OpenAPI document says what it answers when it refuses."""
+    document["components"]["schemas"]["Problem"] = PROBLEM
+    answer = {
+        "description": "A problem",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            operation["responses"]["default"] = answer
+
+
 def install(api: NinjaAPI) -> list[URLPattern]:
     """Let every refusal of `api` be a problem, and return its addresses, each open to keys instead of people."""
     handlers: dict[type[Exception], Callable[[Any], Problem]] = {

@@ -1,0 +1,66 @@
+"""Every operation of the JSON API keeps what its OpenAPI document says, whatever is sent to it."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from ninja.operation import PathView
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks as promised
+
+from relacja.config.api import api
+from relacja.contacts.models import Contact
+from relacja.staff import access
+from relacja.staff.models import ApiKey
+
+CHECKS = (
+    not_a_server_error,
+    promised.status_code_conformance,
+    promised.content_type_conformance,
+    promised.response_schema_conformance,
+)
+TRIED = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+
+
+def operations() -> list[tuple[str, str]]:
+    """Path and method of every operation."""
+    found = []
+    for prefix, router in api._routers:
+        for path, view in router.path_operations.items():
+            assert isinstance(view, PathView)
+            found += [(f"{prefix}{path}", method) for one in view.operations for method in one.methods]
+    return found
+
+
+@pytest.fixture
+def somebody(db, facts, now) -> Contact:
+    """The contact whom a small number finds."""
+    return Contact.objects.create(
+        pk=1, first_name="Anna", email="anna@zolc.example", name_key="anna", created_at=now, changed_at=now
+    )
+
+
+@pytest.fixture
+def key(somebody) -> str:
+    scopes = [permission.code for permission in access.permissions()]
+    return ApiKey.issue(name="anybody", scopes=scopes, now=timezone.now())[1]
+
+
+@pytest.mark.parametrize(("path", "method"), operations())
+def test_an_operation_keeps_its_promises(key, path, method):
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    operation = next(
+        found.ok()
+        for found in schema.get_all_operations()
+        if found.ok().path.endswith(path) and found.ok().method.upper() == method
+    )
+
+    @TRIED
+    @given(case=operation.as_strategy())
+    def keeps(case: Any) -> None:
+        case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=CHECKS)
+
+    keeps()
