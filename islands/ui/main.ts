@@ -8,6 +8,7 @@ import "./command-palette";
 import "./dialogs";
 import "./key-map";
 import "./live-part";
+import "./ordered-list";
 import "./relative-time";
 import "./select-all";
 import "./toast-stack";

@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from relacja.clickhouse import facts
-from relacja.contacts import consents, narrowing
-from relacja.contacts.models import Stage
+from relacja.contacts import consents, fields, narrowing
+from relacja.contacts.fields import Known
+from relacja.contacts.models import Record, Stage
 from relacja.contacts.narrowing import Asked, Place
 from relacja.segments import rules
 from relacja.segments.binder import Binder, Whole
@@ -21,6 +22,8 @@ from relacja.staff.models import User
 
 NEVER_ASKED = "none"
 TEXTS = ("first_name", "last_name", "email", "phone", "company", "city", "country")
+NUMBERS = frozenset({"number", "money"})
+UNSORTED = frozenset({"choices", "reference"})
 MARKS = r"\p{Mn}"
 SPACES = r"\s+"
 MOMENTS = {"created": "created_at", "changed": "changed_at"}
@@ -34,7 +37,7 @@ class Rules:
         return rules.sentence(rules.read(tree))
 
     def sorts(self) -> list[str]:
-        return list(SORTS)
+        return [*SORTS, *_own()]
 
     def places(self, asked: Asked, sort: str, *, beyond: Place | None, backwards: bool, limit: int) -> list[Place]:
         bind = _binder(asked)
@@ -122,7 +125,22 @@ def _value(sort: str, bind: Binder) -> str:
         return "nullIf(name_key, '~')"
     if sort == "stage":
         return f"toInt64(indexOf({bind(list(Stage.values), 'Array(String)')}, toString(stage)))"
+    if known := _own().get(sort):
+        return _own_value(known, bind)
     return _owner(bind) if sort == "owner" else f"nullIf(lowerUTF8(toString({sort})), '')"
+
+
+def _own() -> dict[str, Known]:
+    """The fields people made that have an order."""
+    found = fields.remembered(Record.CONTACT)
+    return {path: known for path, known in found.items() if known.kind.code not in UNSORTED}
+
+
+def _own_value(known: Known, bind: Binder) -> str:
+    path = bind.path("attributes", f"{known.key}.{known.kind.at}".rstrip("."))
+    if known.kind.code in NUMBERS:
+        return f"toFloat64OrNull(toString({path}))"
+    return f"nullIf(lowerUTF8(ifNull(toString({path}), '')), '')"
 
 
 def _owner(bind: Binder) -> str:

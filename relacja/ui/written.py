@@ -68,30 +68,55 @@ def hour(when: datetime) -> str:
 
 def moment(when: datetime) -> str:
     """21 lis 2026, 9:42:08, in the company's zone."""
-    local = timezone.localtime(when)
-    return f"{_short(local)} {local.year}, {local.hour}:{local:%M:%S}"
+    return Clock(when).moment(when)
 
 
 def ago(when: datetime, *, now: datetime) -> str:
     """How long ago, as people say it: minutes, hours, today, yesterday, then the day. Also ahead: in 2 hr, tomorrow."""
-    gap = when - now
-    if abs(gap) < timedelta(minutes=1):
-        return _("just now")
-    if abs(gap) < timedelta(hours=6):
-        words = format_timedelta(gap, format="short", add_direction=True, threshold=1, locale=locale())
-        return words.replace(". ", " ").removesuffix(".") if locale().language == "en" else words
-    on, today = _local(when), _local(now)
-    if on == today:
-        return _("today, %(hour)s") % {"hour": hour(when)}
-    if on == today - timedelta(days=1):
-        return _("yesterday")
-    if on == today + timedelta(days=1):
-        return _("tomorrow, %(hour)s") % {"hour": hour(when)}
-    return _short(on) if on.year == today.year else f"{_short(on)} {on.year}"
+    return Clock(now).ago(when)
+
+
+class Clock:
+    """The moment from which others are told, with the reader's words and the company's zone asked for once.
+
+    A list of fifty rows says a hundred moments: asking each time costs as much as the rest of the page.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._locale = locale()
+        self._months = self._locale.months["format"]["abbreviated"]
+        self._zone = timezone.get_current_timezone()
+        self._today = now.astimezone(self._zone).date()
+
+    def moment(self, when: datetime) -> str:
+        """21 lis 2026, 9:42:08."""
+        local = when.astimezone(self._zone)
+        return f"{self._short(local)} {local.year}, {local.hour}:{local.minute:02}:{local.second:02}"
+
+    def ago(self, when: datetime) -> str:
+        """How long ago, or how far ahead."""
+        gap = when - self.now
+        if abs(gap) < timedelta(minutes=1):
+            return _("just now")
+        if abs(gap) < timedelta(hours=6):
+            words = format_timedelta(gap, format="short", add_direction=True, threshold=1, locale=self._locale)
+            return words.replace(". ", " ").removesuffix(".") if self._locale.language == "en" else words
+        on = when.astimezone(self._zone).date()
+        if on == self._today:
+            return _("today, %(hour)s") % {"hour": hour(when)}
+        if on == self._today - timedelta(days=1):
+            return _("yesterday")
+        if on == self._today + timedelta(days=1):
+            return _("tomorrow, %(hour)s") % {"hour": hour(when)}
+        return self._short(on) if on.year == self._today.year else f"{self._short(on)} {on.year}"
+
+    def _short(self, on: date) -> str:
+        return f"{on.day} {self._months[on.month]}"
 
 
 def _short(on: date) -> str:
-    """21 lis. Written by hand: a list of fifty rows says a hundred dates, and a pattern costs ten times as much."""
+    """21 lis. Written by hand: a pattern costs ten times as much."""
     return f"{on.day} {locale().months['format']['abbreviated'][on.month]}"
 
 

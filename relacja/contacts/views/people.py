@@ -9,11 +9,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import actions, fields, forms, listing
+from relacja.contacts import actions, columns, fields, forms, listing
 from relacja.contacts.models import ConsentAct, Contact, Record, Stage
 from relacja.contacts.narrowing import answers, read
 from relacja.lib.errors import Refused
@@ -73,22 +74,33 @@ def contacts(request: StaffRequest) -> HttpResponse:
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
-    query = request.GET
+    query, now = request.GET, timezone.now()
+    offered = columns.offered()
+    asked = columns.paths(query.getlist("columns"))
+    chosen = columns.chosen(asked, offered)
+    may_edit, may_archive = request.user.may("contacts.edit"), request.user.may("contacts.archive")
+    rows = columns.drawn(shown.contacts, chosen, now=now, may_choose=may_edit or may_archive, may_edit=may_edit)
     context = {
         "page": shown,
+        "rows": mark_safe("".join(rows)),  # noqa: S308
+        "columns": chosen,
+        "others": [one for path, one in offered.items() if one not in chosen],
+        "is_usual": not asked,
+        "without_columns": link(query, columns=""),
+        "heads": list(zip(chosen, columns.sizes(chosen), strict=True)),
         "filters": filters,
-        "totals": listing.totals(now=timezone.now()),
+        "totals": listing.totals(now=now),
         "tabs": _tabs(request, filters),
         "narrowing": [_stage(query), _consent(query)],
         "previous": link(query, before=shown.before) if shown.before else "",
         "next": link(query, after=shown.after) if shown.after else "",
         "said": _said(shown),
         "without_text": link(query, q=""),
-        "kept": [(name, query[name]) for name in KEPT if query.get(name)],
+        "kept": _kept(query, asked),
         "is_narrowed": any(query.get(name) for name in ("q", "rule", "stage", "consent", "owner")),
         "rule": _rule(request, filters),
-        "may_edit": request.user.may("contacts.edit"),
-        "may_archive": request.user.may("contacts.archive"),
+        "may_edit": may_edit,
+        "may_archive": may_archive,
     }
     return page(request, "contacts/list.html", context, fragment="list")
 
@@ -174,6 +186,12 @@ def _filters(request: StaffRequest) -> listing.Filters:
         company=int(company) if company.isascii() and company.isdigit() and len(company) < 19 else None,
         archived=bool(asked.get("archived")),
     )
+
+
+def _kept(query: QueryDict, paths: list[str]) -> list[tuple[str, str]]:
+    """What a form of the list carries along."""
+    kept = [(name, query.get(name, "")) for name in KEPT if query.get(name)]
+    return [*kept, ("columns", ",".join(paths))] if paths else kept
 
 
 def _rule(request: StaffRequest, filters: listing.Filters) -> Ruled:

@@ -1,0 +1,222 @@
+"""The columns of the list of people: which there are, which are asked for, and how their cells are drawn.
+
+A page has some four hundred cells. They are put together here and not in a template: that halves what a page costs
+(measured 2026-11: 17 ms of processor time for the list of 50 people by template, 9 ms here).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from relacja.contacts import fields, plain
+from relacja.contacts.field_kinds import Names
+from relacja.contacts.fields import Known, Words
+from relacja.contacts.models import Contact, Record, Stage
+from relacja.contacts.templatetags.contacts import TONES
+from relacja.ui.templatetags.ui import avatar, badge
+from relacja.ui.templatetags.ui import drawn as icon
+from relacja.ui.written import Clock
+
+USUAL = ("email", "company", "city", "stage", "owner", "changed", "created")
+ROOMY = frozenset({"email", "city", "owner"})
+MOMENTS = {"changed": ("changed_at", gettext_lazy("Changed")), "created": ("created_at", gettext_lazy("Added"))}
+SOURCE = "source"
+MOST = 20
+WIDE = frozenset({"email", "street"})
+NUMBERS = frozenset({"number", "money"})
+LEADING = frozenset({"link", "reference"})
+UNSORTED = frozenset({"choices", "reference"})
+UNINDEXED = frozenset({"job_title", "street", "postal_code", "language", "source"})  # the facts do not hold them
+NOTHING = "—"
+
+Draw = Callable[[Contact], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `sort` is what the list is sorted by on a click; `known` is its field, if it is one."""
+
+    path: str
+    label: Words
+    known: Known | None = None
+
+    @property
+    def sort(self) -> str:
+        unsorted = self.path in UNINDEXED or (self.known is not None and self.known.kind.code in UNSORTED)
+        return "" if unsorted else self.path
+
+    @property
+    def is_number(self) -> bool:
+        return self.path in MOMENTS or (self.known is not None and self.known.kind.code in NUMBERS)
+
+    @property
+    def size(self) -> str:
+        """How much room it takes: a class."""
+        if self.path in MOMENTS or self.is_number:
+            return "short"
+        return "badges" if self.path == "stage" else "long" if self.path in WIDE else "middling"
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether its cells are changed in their place."""
+        return self.known is not None
+
+
+def offered() -> dict[str, Column]:
+    """Every column there is, by its path, in the order in which they are offered. One query."""
+    known = [Column(one.path, _capital(one.label), one) for one in fields.known(Record.CONTACT)]
+    others = [Column(SOURCE, gettext_lazy("Source")), *(Column(path, said) for path, (_f, said) in MOMENTS.items())]
+    return {one.path: one for one in [*known, *others]}
+
+
+def chosen(asked: Iterable[str], among: dict[str, Column]) -> list[Column]:
+    """The columns of these paths, each once, unknown ones passed over; the usual ones when none is left."""
+    paths = [path for path in dict.fromkeys(asked) if path in among][:MOST]
+    return [among[path] for path in paths or USUAL]
+
+
+def sizes(columns: Sequence[Column]) -> list[str]:
+    """A class for each column: how wide it is, and when it is left out for want of room."""
+    return [f"{_class(column, columns)} {column.size}" for column in columns]
+
+
+def drawn(
+    contacts: Sequence[Contact], columns: Sequence[Column], *, now: datetime, may_choose: bool, may_edit: bool
+) -> list[str]:
+    """The rows of the table, as HTML. Two queries at most, when fields among them refer to other records."""
+    pairs = [(c.known, c.known.read(one)) for c in columns if c.known and c.known.field for one in contacts]
+    names = fields.named(pairs)
+    clock, base = Clock(now), reverse("contacts:contacts")
+    ways = [(column, _way(column, names, clock), _class(column, columns)) for column in columns]
+    words = {"select": escape(_("Select")), "write": escape(_("Write")), "peek": escape(_("Peek"))}
+    badges = None if any(column.path == "stage" for column in columns) else stage_of()
+    rows = []
+    for contact in contacts:
+        cells = [
+            _cell(contact, column, draw(contact), style, may_edit and column.is_edited) for column, draw, style in ways
+        ]
+        rows.append(
+            f'<tr id="contact-{contact.pk}">{_first(contact, base, words, may_choose=may_choose)}{"".join(cells)}'
+            f"{_below(contact, badges, clock)}</tr>"
+        )
+    return rows
+
+
+def cell(contact: Contact, column: Column, columns: Sequence[Column], *, now: datetime, may_edit: bool) -> str:
+    """One cell, as it stands in the table."""
+    names = fields.named([(column.known, column.known.read(contact))] if column.known else [])
+    return _cell(contact, column, _way(column, names, Clock(now))(contact), _class(column, columns), may_edit)
+
+
+def stage_of() -> dict[str, str]:
+    """The badge of each stage, drawn once."""
+    return {stage.value: badge(stage.label, TONES.get(stage, "")) for stage in Stage}
+
+
+def _capital(label: Words) -> str:
+    text = str(label)
+    return text[:1].upper() + text[1:]
+
+
+def _class(column: Column, columns: Sequence[Column]) -> str:
+    if column.path == "stage":
+        return "below-end"
+    usual = tuple(one.path for one in columns) == USUAL
+    roomy = "roomy" if usual and column.path in ROOMY else ""
+    return " ".join(filter(None, ("wide", roomy, "number" if column.is_number else "")))
+
+
+def _way(column: Column, names: Names, clock: Clock) -> Draw:
+    """How the cells of a column are drawn: a function from a contact to HTML."""
+    if column.path in MOMENTS:
+        name = MOMENTS[column.path][0]
+        return lambda contact: _moment(getattr(contact, name), clock)
+    if column.path == "stage":
+        badges, archived = stage_of(), _archived()
+        return lambda contact: archived if contact.archived_at else badges[contact.stage]
+    if column.path in ("company", "owner"):
+        return lambda contact: _text(str(getattr(contact, column.path) or ""))
+    if column.known is None or column.known.kind.code == "line":
+        return lambda contact: _text(str(getattr(contact, column.path, "") or ""))
+    known = column.known
+    leads = known.kind.code in LEADING
+
+    def draw(contact: Contact) -> str:
+        value = known.read(contact)
+        shown = _text(known.show(value, names))
+        href = known.href(value) if leads else ""
+        return f'<a class="plain-link" href="{escape(href)}">{shown}</a>' if href else shown
+
+    return draw
+
+
+def _cell(contact: Contact, column: Column, inside: str, style: str, may_edit: bool) -> str:
+    edit = f' data-cell="{escape(column.path)}"' if may_edit and contact.archived_at is None else ""
+    return f'<td class="{style}"{edit}>{inside}</td>'
+
+
+def _first(contact: Contact, base: str, words: dict[str, str], *, may_choose: bool) -> str:
+    """The checkbox, and who it is with what can be done at once."""
+    name, href = escape(str(contact)), f"{base}{contact.pk}/"
+    box = (
+        f'<input class="check" type="checkbox" name="ids" value="{contact.pk}" form="chosen"'
+        f' aria-label="{words["select"]}: {name}">'
+        if may_choose
+        else ""
+    )
+    button = 'class="button quiet square small"'
+    mail = (
+        f'<a {button} href="mailto:{escape(contact.email)}" title="{words["write"]}"'
+        f' aria-label="{words["write"]}: {name}">{icon("mail", "small")}</a>'
+        if contact.email
+        else ""
+    )
+    peek = (
+        f'<a {button} href="{href}" data-peek hx-get="{href}" hx-target="#drawer" hx-swap="innerHTML"'
+        f' title="{words["peek"]}" aria-label="{words["peek"]}: {name}">{icon("eye", "small")}</a>'
+    )
+    return (
+        f'<td>{box}</td><td class="name"><a class="who" href="{href}">{avatar(contact)}'
+        f'<span class="truncate">{name}</span></a><div class="row-actions wide">{mail}{peek}</div></td>'
+    )
+
+
+def _below(contact: Contact, badges: dict[str, str] | None, clock: Clock) -> str:
+    """What a phone shows instead of the columns: where to reach them, and since when they are here."""
+    stage = f'<td class="narrow below-end">{badges[contact.stage]}</td>' if badges else ""
+    return (
+        f'{stage}<td class="narrow below faint"><span class="truncate">{escape(contact.email or contact.phone)}</span>'
+        f"{_moment(contact.created_at, clock)}</td>"
+    )
+
+
+def _text(text: str) -> str:
+    return f'<span class="truncate">{escape(text)}</span>' if text else NOTHING
+
+
+def _moment(when: datetime, clock: Clock) -> str:
+    """How long ago; the exact moment on hover."""
+    said, exact = escape(clock.ago(when)), escape(clock.moment(when))
+    return f'<time datetime="{when.isoformat()}" title="{exact}" data-ago>{said}</time>'
+
+
+def _archived() -> str:
+    return badge(_("Archived"))
+
+
+def paths(given: Iterable[str]) -> list[str]:
+    """Paths as they stand in an address: several parameters, or one with commas."""
+    return [path.strip() for text in given for path in text[:2_000].split(",") if path.strip()][: 4 * MOST]
+
+
+def value(contact: Contact, column: Column) -> Any:
+    """What stands in a cell, in the normal form of its kind; a moment as it is."""
+    if column.path in MOMENTS:
+        return getattr(contact, MOMENTS[column.path][0])
+    return column.known.read(contact) if column.known else plain.value(contact, column.path)
