@@ -1,18 +1,22 @@
 """Deciding what becomes of each row. The check and the run ask the same function, so what is foretold happens."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from relacja.contacts import plain
 from relacja.contacts.bulk import DEFAULTS
+from relacja.contacts.fields import Known
 from relacja.contacts.models import ConsentAct
+from relacja.contacts.plain import ATTRIBUTE
 from relacja.contacts.rules import IdentityPair
 from relacja.imports import unifying
 from relacja.imports.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from relacja.imports.reading import Fault, Row
 from relacja.imports.unifying import Habits, Unfit
 from relacja.lib import emails
+from relacja.lib.errors import Refused
 from relacja.lib.text import folded
 
 SKIP, FILL, OVERWRITE = "skip", "fill", "overwrite"
@@ -73,16 +77,28 @@ class Person:
     gained: dict[IdentityPair, None] = field(default_factory=dict)
     lost: dict[IdentityPair, None] = field(default_factory=dict)
 
-    def change(self, name: str, value: Any, *, shown: str | None = None) -> None:
-        """The column becomes `value`; what it was at first is remembered."""
-        before = self.company if name == "company" else self.columns[name]
+    def value(self, name: str) -> Any:
+        """What stands in a field now: a column, the name of the company, or an own field by its path."""
         if name == "company":
-            self.company = value
+            return self.company
+        if name.startswith(ATTRIBUTE):
+            return self.columns["attributes"].get(name.removeprefix(ATTRIBUTE))
+        return self.columns[name]
+
+    def change(self, name: str, value: Any) -> None:
+        """The field becomes `value`; what it was at first is remembered."""
+        before = self.value(name)
+        if name == "company":
+            self.company = self.fields[name] = value
+        elif name.startswith(ATTRIBUTE):
+            key = name.removeprefix(ATTRIBUTE)
+            others = {kept: held for kept, held in self.columns["attributes"].items() if kept != key}
+            whole = others if plain.is_nothing(value) else {**others, key: value}
+            self.columns["attributes"] = self.fields["attributes"] = whole
         else:
-            self.columns[name] = value
-        self.fields[name] = value
-        first = self.changes[name][0] if name in self.changes else str(before or "")
-        self.changes[name] = (first, str(value or ""))
+            self.columns[name] = self.fields[name] = value
+        first = self.changes[name][0] if name in self.changes else _written(before)
+        self.changes[name] = (first, _written(value))
 
 
 @dataclass(slots=True)
@@ -123,7 +139,7 @@ class _Read:
     """A row, unified."""
 
     number: int
-    values: dict[str, str]
+    values: dict[str, Any]
     pairs: list[IdentityPair]
     faults: list[Fault]
 
@@ -131,13 +147,24 @@ class _Read:
 class Planner:
     """Plans blocks of one file. Costs about 25 µs a row, and what `World.named` costs."""
 
-    def __init__(self, columns: Sequence[Column], options: Options, *, width: int = 0) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        options: Options,
+        *,
+        width: int = 0,
+        own: Mapping[str, Known] | None = None,
+        defaults: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`own` are the fields people made, by path; `defaults` what those hold when nobody says anything."""
         self.options = options
+        self.defaults = dict(defaults or {})
+        own = own or {}
         self.width = width
         self.columns = [
-            (one.index, one.target, unifying.unifier(one.target, options.habits))
+            (one.index, one.target, _unifier(one.target, options, own))
             for one in columns
-            if one.target != "full_name"
+            if one.target != "full_name" and (one.target in TARGETS or one.target in own)
         ]
         self.names = [one.index for one in columns if one.target == "full_name"]
         self.policies = {one.target: one.policy for one in reversed(columns)}
@@ -145,6 +172,7 @@ class Planner:
             self.policies.setdefault(part, self.policies.get("full_name", FILL))
         self.headings = {one.index: one.heading for one in columns}
         self.heading_of = {one.target: one.heading for one in reversed(columns)}
+        self.own = [target for _index, target, _unify in self.columns if target.startswith(ATTRIBUTE)]
         self._name = unifying.unifier("first_name", options.habits)
         self.takes_consent = "consent" in self.policies
 
@@ -162,7 +190,7 @@ class Planner:
         number, cells, fault = row
         if fault is not None:
             return _Read(number, {}, [], [fault])
-        values: dict[str, str] = {}
+        values: dict[str, Any] = {}
         faults: list[Fault] = []
         size = len(cells)
         if self.width and size != self.width and (size < self.width or any(cells[self.width :])):
@@ -175,12 +203,14 @@ class Planner:
                     values[target] = unify(text)
                 except Unfit as unfit:
                     faults.append(Fault(str(unfit), self.headings[index], text[:SHOWN]))
+                except Refused:
+                    faults.append(Fault("own_field", self.headings[index], text[:SHOWN]))
         for index in self.names:
             if index < size and cells[index].strip() and "last_name" not in values:
                 self._part(cells[index], index, values, faults)
         return _Read(number, values, self._pairs(values), faults)
 
-    def _part(self, text: str, index: int, values: dict[str, str], faults: list[Fault]) -> None:
+    def _part(self, text: str, index: int, values: dict[str, Any], faults: list[Fault]) -> None:
         first, last = unifying.people(text)
         try:
             values.setdefault("first_name", self._name(first))
@@ -188,7 +218,7 @@ class Planner:
         except Unfit as unfit:
             faults.append(Fault(str(unfit), self.headings[index], text[:SHOWN]))
 
-    def _pairs(self, values: dict[str, str]) -> list[IdentityPair]:
+    def _pairs(self, values: dict[str, Any]) -> list[IdentityPair]:
         """What names the person, the strongest first."""
         pairs = []
         if number := values.get("external"):
@@ -251,7 +281,8 @@ class Planner:
         return bool(email and held) and emails.key(email or "") != emails.key(held)
 
     def _new(self, row: _Read) -> Person:
-        columns = {**DEFAULTS, "country": self.options.country, "attributes": {}}
+        own = {name.removeprefix(ATTRIBUTE): row.values[name] for name in self.own if name in row.values}
+        columns = {**DEFAULTS, "country": self.options.country, "attributes": {**self.defaults, **own}}
         columns.update({name: row.values[name] for name in FIELDS if name in row.values})
         company = row.values.get("company", "")
         return Person(None, columns, company, set(row.pairs), is_new=True, gained=dict.fromkeys(row.pairs))
@@ -263,6 +294,14 @@ class Planner:
                 self._set(person, name, values[name], outcome, columns[name])
                 if name in {"email", "phone"}:
                     renamed(person, name, outcome.before[name], values[name])
+        for name in self.own:
+            held = person.value(name)
+            if (
+                name in values
+                and not plain.are_same(values[name], held)
+                and self._may(name, not plain.is_nothing(held))
+            ):
+                self._set(person, name, values[name], outcome, held)
         company = values.get("company")
         if company and folded(company) != folded(person.company) and self._may("company", person.company):
             self._set(person, "company", company, outcome, person.company)
@@ -277,7 +316,7 @@ class Planner:
         policy = self.policies.get(name, FILL)
         return policy == OVERWRITE or (policy == FILL and not held)
 
-    def _set(self, person: Person, name: str, value: str, outcome: Outcome, before: Any) -> None:
+    def _set(self, person: Person, name: str, value: Any, outcome: Outcome, before: Any) -> None:
         outcome.before[name], outcome.after[name] = before, value
         outcome.kind = UPDATED
         person.change(name, value)
@@ -301,7 +340,15 @@ class Planner:
         person.consent = act
 
     def _fault(self, code: str, target: str, row: _Read) -> Fault:
-        return Fault(code, self.heading_of.get(target, ""), row.values.get(target, "")[:SHOWN])
+        return Fault(code, self.heading_of.get(target, ""), str(row.values.get(target, ""))[:SHOWN])
+
+
+def _unifier(target: str, options: Options, own: Mapping[str, Known]) -> Callable[[str], Any]:
+    return own[target].parse if target in own else unifying.unifier(target, options.habits)
+
+
+def _written(value: Any) -> str:
+    return "" if plain.is_nothing(value) else str(value)
 
 
 def renamed(person: Person, kind: str, before: str, after: str) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from dataclasses import fields as parts
 from typing import Any
 
 from django.db.models import QuerySet
 
-from relacja.contacts.models import ConsentText, Contact
+from relacja.contacts import fields
+from relacja.contacts.models import ConsentText, Contact, Record
 from relacja.imports import outcomes, reading
 from relacja.imports.models import Block, Import
 from relacja.imports.outcomes import Outcome
@@ -53,7 +55,7 @@ def format_of(one: Import) -> Format:
 
 def options_of(one: Import) -> Options:
     """The options as they were chosen, with today's defaults for what was not known then."""
-    names = {field.name for field in fields(Options)}
+    names = {field.name for field in parts(Options)}
     given: dict[str, Any] = {name: value for name, value in one.options.items() if name in names}
     if "match" in given:
         given["match"] = tuple(given["match"])
@@ -72,7 +74,9 @@ def columns_of(one: Import) -> list[Column]:
 def planner_of(one: Import) -> Planner:
     """Plans this file as it was prepared."""
     width = len(one.headings) if format_of(one).kind == "csv" else 0
-    return Planner(columns_of(one), options_of(one), width=width)
+    own = {known.path: known for known in fields.own(Record.CONTACT)}
+    defaults = fields.defaults(Record.CONTACT)
+    return Planner(columns_of(one), options_of(one), width=width, own=own, defaults=defaults)
 
 
 def consent_of(one: Import) -> ConsentText | None:

@@ -130,7 +130,7 @@ _decode = msgspec.msgpack.Decoder(_Kept).decode
 
 
 def _packed(person: Person) -> bytes:
-    columns = {name: person.columns[name] for name in (*FIELDS, "archived_at")}
+    columns = {name: person.columns[name] for name in (*FIELDS, "attributes", "archived_at")}
     kept = _Kept(person.id or 0, columns, person.company, list(person.identities), person.consent, person.is_new)
     return _encode(kept)
 

@@ -9,7 +9,8 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from relacja.contacts.models import ConsentText
+from relacja.contacts import fields
+from relacja.contacts.models import ConsentText, Record
 from relacja.imports import headings, plans, queries, reading, unifying
 from relacja.imports.models import Import, State, Usual
 from relacja.imports.plans import Options
@@ -88,7 +89,8 @@ def _guess(one: Import, file: BinaryIO, asked: Format) -> None:
         [row.cells[number] for row in start.rows if row.fault is None and number < len(row.cells)]
         for number in range(len(one.headings))
     ]
-    targets = headings.guess(one.headings, samples)
+    own = {known.path: (str(known.label), known.key) for known in fields.own(Record.CONTACT)}
+    targets = headings.guess(one.headings, samples, known=own)
     one.columns = [{"target": target, "policy": plans.FILL} for target in targets]
     one.options = asdict(Options(system=headings.system(one.headings), day_first=_day_first(targets, samples)))
 

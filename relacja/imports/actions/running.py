@@ -1,6 +1,6 @@
 """The run: block by block, each one transaction with its place in the file, so that whoever goes on knows where."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from relacja.contacts import bulk, consents
 from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Consent, ConsentText
+from relacja.contacts.plain import ATTRIBUTE
 from relacja.imports import outcomes, queries
 from relacja.imports.models import Block, Import, State
 from relacja.imports.plans import Person, Plan, Planner
@@ -134,15 +135,12 @@ def _write(one: Import, plan: Plan, *, now: datetime) -> None:
 
 def _note(one: Import, altered: Sequence[bulk.Alteration], *, now: datetime) -> None:
     """Tell the history of each contact what was changed. New ones begin theirs by themselves."""
-    notes = [
-        Note(
-            alteration.contact_id,
-            before={_told(name): alteration.held[name] for name in alteration.fields},
-            after={_told(name): value for name, value in alteration.fields.items()},
-        )
-        for alteration in altered
-        if alteration.fields
-    ]
+    notes = []
+    for alteration in altered:
+        became, names = {**alteration.held, **alteration.fields}, alteration.changes
+        if names:
+            note = Note(alteration.contact_id, before=_plain(alteration.held, names), after=_plain(became, names))
+            notes.append(note)
     if not notes:
         return
     if one.changes is None:
@@ -151,8 +149,15 @@ def _note(one: Import, altered: Sequence[bulk.Alteration], *, now: datetime) -> 
     changes.note_many(one.changes, CONTACT, notes)
 
 
-def _told(column: str) -> str:
-    return "company" if column == "company_id" else column
+def _plain(columns: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """These fields as the history keeps them: the company by its id, own fields by their paths."""
+    found = {
+        name: columns["company_id" if name == "company" else name] for name in names if not name.startswith(ATTRIBUTE)
+    }
+    own = {
+        name: columns["attributes"].get(name.removeprefix(ATTRIBUTE)) for name in names if name.startswith(ATTRIBUTE)
+    }
+    return {**found, **own}
 
 
 def writer_of(one: Import, *, now: datetime) -> bulk.Writer:

@@ -110,7 +110,7 @@ def _put_back(found: list[Outcome], writer: bulk.Writer, kept: Kept) -> None:
 def _put_back_field(
     person: Person, name: str, before: Any, expected: Any, free: set[tuple[str, str]], kept: Kept
 ) -> None:
-    present = person.company if name == "company" else person.columns[name]
+    present = person.value(name)
     same = folded(str(present or "")) == folded(str(expected)) if name == "company" else present == expected
     if present == before:
         return

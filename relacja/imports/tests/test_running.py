@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from relacja.contacts import actions as contacts
-from relacja.contacts import consents, rules, searching
+from relacja.contacts import consents, fields, rules, searching
 from relacja.contacts.models import Company, Consent, ConsentEntry, Contact, Identity
 from relacja.contacts.tests.people import make_contact, make_words
+from relacja.contacts.tests.test_fields import make_field
 from relacja.events.models import Entry
 from relacja.imports import actions, outcomes, queries
 from relacja.imports.actions import running
@@ -424,3 +425,29 @@ def test_lines_of_a_result_come_page_by_page(now, monkeypatch):
             break
 
     assert seen == list(range(2, 32))
+
+
+def test_own_fields_are_guessed_parsed_changed_and_taken_back(now, alice, facts):
+    size = fields.made(make_field(now, kind="number", label="Rozmiar buta"))
+    make_field(now, kind="text", label="Kolor")
+    anna = make_contact(now)
+    contacts.edit(anna, values=fields.values({"attributes.kolor": "szary"}), by=alice, now=now)
+    before = digest()
+    rows = table(
+        ("E-mail", "Rozmiar buta", "KOLOR"),
+        (anna.email, "38,5", "czerwony"),
+        ("ewa@x.example", "40", ""),
+        ("jan@x.example", "duży", ""),
+    )
+
+    one = ran(make_import(rows, now, by=alice, policies={"attributes.kolor": "overwrite"}), now)
+
+    anna.refresh_from_db()
+    assert faults_of(one) == [(4, "own_field")]
+    assert anna.attributes == {"kolor": "czerwony", size.key: size.parse("38,5")}
+    assert Contact.objects.get(email="ewa@x.example").attributes[size.key] == size.parse("40")
+    change = Change.objects.filter(kind="contact", record_id=anna.pk).latest("pk")
+    assert change.after == {"attributes.kolor": "czerwony", size.path: size.parse("38,5")}
+
+    undone(one, now + timedelta(hours=1))
+    assert digest() == before
