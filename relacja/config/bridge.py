@@ -16,6 +16,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 LARGEST_BODY = 30_000_000
+LARGER = {"/imports/": 510_000_000}  # where people load files
 IN_MEMORY = 1_000_000
 
 
@@ -28,14 +29,14 @@ class Bridge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as body:
-            size, more = 0, True
+            size, more, most = 0, True, LARGER.get(scope["path"], LARGEST_BODY)
             while more:
                 message = await receive()
                 if message["type"] == "http.disconnect":
                     return
                 size += len(message.get("body", b""))
                 more = message.get("more_body", False)
-                if size > LARGEST_BODY:
+                if size > most:
                     await _too_large(send)
                     return
                 body.write(message.get("body", b""))

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("relacja.demo.urls")),
     path("", include("relacja.segments.urls")),
     path("", include("relacja.messaging.urls")),
+    path("", include("relacja.imports.urls")),
     path("", include("relacja.contacts.urls")),
     path("api/v1/", include(("relacja.config.api", "api"))),
     path("", include("relacja.web.urls")),

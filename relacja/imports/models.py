@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from relacja.staff.models import ChangeSet
 
@@ -11,16 +12,16 @@ from relacja.staff.models import ChangeSet
 class State(models.TextChoices):
     """Where an import stands. Only a running one moves."""
 
-    DRAFT = "draft", _("Being prepared")
-    CHECKING = "checking", _("Being checked")
-    CHECKED = "checked", _("Checked")
-    RUNNING = "running", _("Running")
-    PAUSED = "paused", _("Paused")
-    STOPPED = "stopped", _("Stopped")
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Failed")
-    UNDOING = "undoing", _("Being taken back")
-    UNDONE = "undone", _("Taken back")
+    DRAFT = "draft", pgettext_lazy("import", "Being prepared")
+    CHECKING = "checking", pgettext_lazy("import", "Being checked")
+    CHECKED = "checked", pgettext_lazy("import", "Checked")
+    RUNNING = "running", pgettext_lazy("import", "Running")
+    PAUSED = "paused", pgettext_lazy("import", "Paused")
+    STOPPED = "stopped", pgettext_lazy("import", "Stopped")
+    DONE = "done", pgettext_lazy("import", "Done")
+    FAILED = "failed", pgettext_lazy("import", "Failed")
+    UNDOING = "undoing", pgettext_lazy("import", "Being taken back")
+    UNDONE = "undone", pgettext_lazy("import", "Taken back")
 
 
 class Import(models.Model):

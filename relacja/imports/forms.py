@@ -1,0 +1,133 @@
+"""What people choose about a file: how it is written, what its columns hold, how it is meant."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from relacja.contacts.models import ConsentText
+from relacja.imports import words
+from relacja.imports.models import Import
+from relacja.imports.plans import FILL, POLICIES, Options
+from relacja.imports.reading import Format
+from relacja.imports.reading.encodings import LABELS
+from relacja.imports.unifying import Unfit, country
+
+DELIMITERS = ((";", _("Semicolon")), (",", _("Comma")), ("\t", _("Tab")), ("|", _("Vertical bar")))
+
+
+class Upload(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.vcf,.vcard"}),
+        help_text=_("CSV, XLSX or vCard, up to 500 MB."),
+        error_messages={"required": _("Choose a file first."), "empty": _("This file is empty.")},
+    )
+
+
+class Reading(forms.Form):
+    """How the file is written. A workbook is asked for its sheet, text for its encoding and delimiter."""
+
+    encoding = forms.ChoiceField(label=_("Encoding"), choices=list(LABELS.items()))
+    delimiter = forms.ChoiceField(label=_("Columns are parted by"), choices=DELIMITERS)
+    sheet = forms.ChoiceField(label=_("Sheet"))
+    headed = forms.BooleanField(label=_("The first row holds the headings"), required=False)
+
+    def __init__(self, given: Mapping[str, Any] | None, *, asked: Format, sheets: Sequence[str]) -> None:
+        super().__init__(given, initial=asked.as_dict(), label_suffix="", auto_id="reading-%s")
+        self.asked = asked
+        self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
+        for name in {"csv": ("sheet",), "xlsx": ("encoding", "delimiter"), "vcard": ("delimiter", "sheet", "headed")}[
+            asked.kind
+        ]:
+            del self.fields[name]
+
+    @property
+    def chosen(self) -> Format:
+        return Format.of({**self.asked.as_dict(), **self.cleaned_data})
+
+
+class Meaning(forms.Form):
+    """How the file is meant as a whole."""
+
+    match = forms.MultipleChoiceField(
+        label=_("A row is about somebody we know when these agree"),
+        choices=words.MATCHES,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    shared_phone = forms.ChoiceField(
+        label=_("When a phone belongs to somebody else"), choices=words.SHARED_PHONES, widget=forms.RadioSelect
+    )
+    country = forms.CharField(
+        label=_("Country"),
+        max_length=60,
+        help_text=_("Of people without one, and of phone numbers without a prefix."),
+    )
+    system = forms.SlugField(
+        label=_("Program the customer numbers come from"),
+        max_length=20,
+        required=False,
+        help_text=_("The same number of another program is another person."),
+    )
+    tame = forms.BooleanField(label=_("Write NOWAK as Nowak"), required=False)
+    day_first = forms.TypedChoiceField(
+        label=_("03.04.2026 is"),
+        choices=[("yes", _("3 April")), ("no", _("March 4"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    automations = forms.BooleanField(
+        label=_("Let journeys begin for these people"),
+        required=False,
+        help_text=_("Otherwise nobody is welcomed because of this import."),
+    )
+    consent_text = forms.ModelChoiceField(
+        label=_("What they agreed to"),
+        queryset=ConsentText.objects.order_by("purpose", "channel", "-version", "language"),
+        required=False,
+        empty_label="–",
+    )
+    consent_source = forms.CharField(
+        label=_("Where they agreed, and how we know"),
+        max_length=80,
+        required=False,
+        help_text=_("Needed only when a column holds consents."),
+    )
+
+    def __init__(self, given: Mapping[str, Any] | None, *, options: Options) -> None:
+        initial = {
+            "match": options.match,
+            "shared_phone": options.shared_phone,
+            "country": options.country,
+            "system": options.system,
+            "tame": options.tame,
+            "day_first": "yes" if options.day_first else "no",
+            "automations": options.automations,
+            "consent_text": options.consent_text,
+            "consent_source": options.consent_source,
+        }
+        super().__init__(given, initial=initial, label_suffix="", auto_id="meaning-%s")
+
+    def clean_country(self) -> str:
+        try:
+            return country(self.cleaned_data["country"])
+        except Unfit:
+            raise forms.ValidationError(_("Write a country, like Poland or PL.")) from None
+
+    @property
+    def options(self) -> Options:
+        given = dict(self.cleaned_data)
+        text = given.pop("consent_text")
+        return Options(**{**given, "match": tuple(given["match"]), "consent_text": text.pk if text else None})
+
+
+def columns(given: Mapping[str, Any], one: Import, targets: Sequence[tuple[str, Any]]) -> list[dict[str, str]]:
+    """What was chosen for every column; an unknown choice is left out."""
+    known = {target for target, _label in targets}
+    found = []
+    for number, _heading in enumerate(one.headings):
+        target, policy = str(given.get(f"target-{number}", "")), str(given.get(f"policy-{number}", ""))
+        found.append({"target": target if target in known else "", "policy": policy if policy in POLICIES else FILL})
+    return found

@@ -1,0 +1,299 @@
+"""Bringing people in from a file: file, columns, check, import. Back keeps everything."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from relacja.imports import actions, forms, outcomes, queries, reading, tasks, words
+from relacja.imports.models import Import, State
+from relacja.imports.reading import Fault
+from relacja.jobs.work import later
+from relacja.lib.errors import Refused
+from relacja.staff.access import allow
+from relacja.staff.http import StaffRequest
+from relacja.ui import toasts
+from relacja.ui.pages import page
+
+SHOWN_VALUES = 3
+FOLLOWED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the file on the page: its heading, some of its values, and what was chosen."""
+
+    number: int
+    heading: str
+    values: list[str]
+    target: str
+    policy: str
+
+
+@allow("imports.run")
+@require_http_methods(["GET", "POST"])
+def imports(request: StaffRequest) -> HttpResponse:
+    """The imports there were, and the way to a new one."""
+    form = forms.Upload(request.POST or None, request.FILES or None, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data["file"]
+        try:
+            one = actions.receive(
+                file=given.file, name=given.name, size=given.size, by=request.user, now=timezone.now()
+            )
+        except Refused as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            return redirect("imports:columns", one.pk)
+    context = {"form": form, "imports": list(queries.latest()[:FOLLOWED])}
+    return page(request, "imports/imports.html", context, status=422 if form.errors else 200)
+
+
+@allow("imports.run")
+@require_GET
+def one_import(request: StaffRequest, pk: int) -> HttpResponse:
+    """Where an import is now."""
+    one = get_object_or_404(Import, pk=pk)
+    step = {State.DRAFT: "columns", State.CHECKING: "check", State.CHECKED: "check"}
+    return redirect(f"imports:{step.get(State(one.state), 'run')}", one.pk)
+
+
+@allow("imports.run")
+@require_http_methods(["GET", "POST"])
+def columns(request: StaffRequest, pk: int) -> HttpResponse:
+    """What every column holds, and how the file is meant."""
+    one = get_object_or_404(Import, pk=pk)
+    if one.state not in {State.DRAFT, State.CHECKED}:
+        return redirect("imports:import", one.pk)
+    targets = words.targets()
+    form = forms.Meaning(request.POST or None, options=queries.options_of(one))
+    if request.method == "POST":
+        chosen = forms.columns(request.POST, one, targets)
+        if form.is_valid() and _choose(request, one, chosen, form):
+            return redirect("imports:check", one.pk)
+        one.columns = chosen
+    with one.file.open("rb") as stored:
+        start = reading.beginning(stored.file, queries.format_of(one))
+    context = {
+        "one": one,
+        "form": form,
+        "reading": forms.Reading(None, asked=queries.format_of(one), sheets=start.sheets),
+        "columns": _columns(one, start),
+        "targets": targets,
+        "policies": words.POLICIES,
+        "rows": len(start.rows),
+    }
+    return page(request, "imports/columns.html", context, status=422 if form.errors else 200)
+
+
+@allow("imports.run")
+@require_POST
+def format(request: StaffRequest, pk: int) -> HttpResponse:
+    """Read the file another way."""
+    one = get_object_or_404(Import, pk=pk)
+    asked = queries.format_of(one)
+    with one.file.open("rb") as stored:
+        sheets = reading.beginning(stored.file, asked).sheets
+    form = forms.Reading(request.POST, asked=asked, sheets=sheets)
+    if not form.is_valid():
+        raise Refused(_("The file cannot be read this way."))
+    actions.reread(one, form.chosen)
+    return redirect("imports:columns", one.pk)
+
+
+@allow("imports.run")
+@require_http_methods(["GET", "POST"])
+def check(request: StaffRequest, pk: int) -> HttpResponse:
+    """What would happen, in numbers and examples."""
+    one = get_object_or_404(Import, pk=pk)
+    if request.method == "POST":
+        _begin_check(one)
+        return redirect("imports:check", one.pk)
+    if one.state not in {State.CHECKING, State.CHECKED, State.DRAFT}:
+        return redirect("imports:run", one.pk)
+    if one.state == State.DRAFT:
+        return redirect("imports:columns", one.pk)
+    return page(request, "imports/check.html", {"one": one, **_foretold(one)}, fragment="forecast")
+
+
+@allow("imports.run")
+@require_http_methods(["GET", "POST"])
+def run(request: StaffRequest, pk: int) -> HttpResponse:
+    """How far it is, and what became of every row."""
+    one = get_object_or_404(Import.objects.select_related("by"), pk=pk)
+    if request.method == "POST":
+        if actions.start(one, now=timezone.now()):
+            later(tasks.run, import_id=one.pk)
+        return redirect("imports:run", one.pk)
+    if one.state in {State.DRAFT, State.CHECKING, State.CHECKED}:
+        return redirect("imports:import", one.pk)
+    return page(request, "imports/run.html", _result(request, one), fragment="result")
+
+
+@allow("imports.run")
+@require_POST
+def pause(request: StaffRequest, pk: int) -> HttpResponse:
+    actions.pause(get_object_or_404(Import, pk=pk))
+    return redirect("imports:run", pk)
+
+
+@allow("imports.run")
+@require_POST
+def continuation(request: StaffRequest, pk: int) -> HttpResponse:
+    one = get_object_or_404(Import, pk=pk)
+    actions.go_on(one)
+    later(tasks.run, import_id=one.pk)
+    return redirect("imports:run", pk)
+
+
+@allow("imports.run")
+@require_POST
+def end(request: StaffRequest, pk: int) -> HttpResponse:
+    actions.stop(get_object_or_404(Import, pk=pk), now=timezone.now())
+    return redirect("imports:import", pk)
+
+
+@allow("imports.run")
+@require_POST
+def reversal(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take the import back, in the background."""
+    one = get_object_or_404(Import, pk=pk)
+    if actions.start_undo(one):
+        later(tasks.undo, import_id=one.pk)
+        toasts.say(request, _("The import is being taken back. This takes a while; you may go on with other things."))
+    return redirect("imports:run", pk)
+
+
+@allow("imports.run")
+@require_POST
+def removal(request: StaffRequest, pk: int) -> HttpResponse:
+    """Forget an import and its file. What it brought stays."""
+    one = get_object_or_404(Import, pk=pk)
+    actions.remove(one)
+    toasts.say(request, _("“{name}” and what became of its rows are forgotten.").format(name=one.name))
+    return redirect("imports:imports")
+
+
+@allow("imports.run")
+@require_GET
+def refused(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The refused rows as a file to mend and load again."""
+    one = get_object_or_404(Import, pk=pk)
+    response = StreamingHttpResponse(_mendable(one), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="refused-{one.pk}.csv"'
+    return response
+
+
+def _choose(request: StaffRequest, one: Import, chosen: list[dict[str, str]], form: forms.Meaning) -> bool:
+    """Settle it and begin the check. False when it was refused: the form says why."""
+    try:
+        actions.choose(one, columns=chosen, options=form.options, now=timezone.now())
+    except Refused as refusal:
+        form.add_error(refusal.field or None, str(refusal))
+        return False
+    _begin_check(one)
+    return True
+
+
+def _begin_check(one: Import) -> None:
+    if actions.start_check(one):
+        later(tasks.check, import_id=one.pk)
+
+
+def _columns(one: Import, start: reading.Beginning) -> list[Column]:
+    good = [row for row in start.rows if row.fault is None]
+    found = []
+    for number, (heading, column) in enumerate(zip(one.headings, one.columns, strict=True)):
+        values = [row.cells[number].strip() for row in good if number < len(row.cells)]
+        shown = [value[:60] for value in dict.fromkeys(values) if value][:SHOWN_VALUES]
+        found.append(Column(number, heading, shown, column["target"], column["policy"]))
+    return found
+
+
+def _foretold(one: Import) -> dict[str, Any]:
+    """The forecast, as the page shows it."""
+    forecast = one.forecast
+    if not forecast:
+        return {"forecast": None}
+    own = words.own_fields()
+    reasons = [
+        {**told, "sentence": words.reason(Fault(told["code"], told["heading"], told["value"]))}
+        for told in forecast["reasons"]
+    ]
+    changed = [{**told, "changes": words.changed(told["before"], told["after"], own)} for told in forecast["changed"]]
+    touched = [(words.target_label(name, own), times) for name, times in forecast["fields"].items()]
+    return {
+        "forecast": forecast,
+        "reasons": reasons,
+        "changed": changed,
+        "touched": touched,
+        "coming": forecast["created"] + forecast["updated"],
+        "kinds": [(label, forecast[kind]) for kind, label in words.KINDS],
+    }
+
+
+def _result(request: StaffRequest, one: Import) -> dict[str, Any]:
+    kind = request.GET.get("rows", "")
+    if kind not in outcomes.KINDS:
+        kind = next((name for name in ("created", "updated", "refused") if getattr(one, name)), "created")
+    lines = queries.lines(one, kind, after=request.GET.get("after", ""))
+    path = reverse("imports:run", args=[one.pk])
+    own = words.own_fields() if kind == outcomes.UPDATED else {}
+    shown = [
+        {
+            "row": line.outcome.row,
+            "contact": line.contact,
+            "changes": words.changed(line.outcome.before, line.outcome.after, own),
+            "reasons": [(fault.heading, words.reason(fault)) for fault in line.outcome.faults],
+        }
+        for line in lines.lines
+    ]
+    return {
+        "one": one,
+        "kind": kind,
+        "lines": shown,
+        "next": f"?rows={kind}&after={lines.after}" if lines.after else "",
+        "tabs": [(label, f"{path}?rows={name}", name == kind, getattr(one, name)) for name, label in words.KINDS],
+        "kept": _kept(one),
+        "said": ngettext("%(n)d row", "%(n)d rows", one.position) % {"n": one.position},
+    }
+
+
+def _kept(one: Import) -> list[dict[str, Any]]:
+    own = words.own_fields() if one.kept.get("values") else {}
+    return [
+        {**value, "label": words.target_label(value["field"], own) if value["field"] else ""}
+        for value in one.kept.get("values", [])[:50]
+    ]
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _mendable(one: Import) -> Iterator[str]:
+    """The refused rows as they were, with why; no cell of it is ever computed by a spreadsheet."""
+    writer = csv.writer(_Echo(), delimiter=";")
+    yield "\ufeff"
+    yield writer.writerow([*map(reading.harmless, one.headings), _("Why it was refused"), _("Row in the file")])
+    width = len(one.headings)
+    for row, outcome in queries.refused(one):
+        cells = [reading.harmless(_sound(cell)) for cell in [*row.cells, *[""] * width][:width]]
+        why = " ".join(f"{fault.heading}: {words.reason(fault)}".removeprefix(": ") for fault in outcome.faults)
+        yield writer.writerow([*cells, reading.harmless(_sound(why)), row.number])
+
+
+def _sound(text: str) -> str:
+    """Without the signs that no file can hold."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
