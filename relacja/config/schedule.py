@@ -19,6 +19,7 @@ ENTRIES: list[Entry] = [
     Daily(time(3, 50), web.forget),
     Daily(time(4, 30), contacts.sweep_now_and_then),
     Daily(time(4, 0), staff.forget_changes),
+    Daily(time(4, 10), upkeep.empty_trash),
 ]
 
 

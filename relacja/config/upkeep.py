@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from relacja.clickhouse import facts
-from relacja.contacts import copying
+from relacja.contacts import copying, forgetting
 from relacja.events import archive
 from relacja.jobs.models import Job, JobState
 from relacja.jobs.work import task
@@ -40,6 +40,12 @@ def tidy_jobs() -> None:
 def forget_answers() -> None:
     """A repeated request is answered as the first time for a day; after that it is a new one."""
     staff_api.forget_answers()
+
+
+@task(lease=timedelta(hours=2))
+def empty_trash() -> None:
+    """Whom nobody took out of the trash for 30 days is deleted for good."""
+    forgetting.empty_trash(now=timezone.now())
 
 
 @task()

@@ -12,3 +12,4 @@ class ContactsConfig(AppConfig):
         discovery.contributions("panels")
         discovery.contributions("uses")
         discovery.contributions("narrowing")
+        discovery.contributions("forgets")

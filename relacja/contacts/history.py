@@ -17,7 +17,11 @@ from relacja.staff.changes import Restored, Teller, Wanted
 from relacja.staff.models import User
 from relacja.ui import written
 
-_OTHERS = {plain.PUT_AWAY: _("In the archive since"), restoring.PEOPLE: _("People there")}
+_OTHERS = {
+    plain.PUT_AWAY: _("In the archive since"),
+    plain.TRASHED: _("In the trash since"),
+    restoring.PEOPLE: _("People there"),
+}
 
 
 class Contacts:
@@ -70,7 +74,7 @@ def _teller(of: Record, values: Iterable[tuple[str, Any]]) -> Teller:
     def show(field: str, value: Any) -> str:
         if field in known:
             return known[field].show(value, names)
-        if field == plain.PUT_AWAY and value:
+        if field in (plain.PUT_AWAY, plain.TRASHED) and value:
             return written.moment(datetime.fromisoformat(value))
         return "" if value is None else str(value)
 
@@ -82,6 +86,10 @@ changes.register(Companies())
 changes.words("contacts.added", ngettext_lazy("%(n)d record was added", "%(n)d records were added", "n"))
 changes.words("contacts.edited", ngettext_lazy("%(n)d record was changed", "%(n)d records were changed", "n"))
 changes.words("contacts.archived", ngettext_lazy("%(n)d person was archived", "%(n)d people were archived", "n"))
+changes.words(
+    "contacts.discarded", ngettext_lazy("%(n)d person went to the trash", "%(n)d people went to the trash", "n")
+)
+changes.words("contacts.retrieved", ngettext_lazy("%(n)d person left the trash", "%(n)d people left the trash", "n"))
 changes.words("contacts.restored", ngettext_lazy("%(n)d person came back", "%(n)d people came back", "n"))
 changes.words(
     "contacts.assigned", ngettext_lazy("%(n)d person got another owner", "%(n)d people got another owner", "n")

@@ -58,6 +58,12 @@ class Filters:
     owner: int | None = None
     company: int | None = None
     archived: bool = False
+    trashed: bool = False
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it is about people who are put away: archived, or in the trash."""
+        return self.archived or self.trashed
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,7 @@ def page(filters: Filters, *, sort: str = NEWEST, after: str = "", before: str =
     """
     if _is_of_facts(filters, sort):
         return _of_facts(filters, sort=sort, after=after, before=before, limit=limit)
-    question = searching.Question([], []) if filters.archived else searching.question(filters.text)
+    question = searching.Question([], []) if filters.is_away else searching.question(filters.text)
     narrowings = _narrowings(filters, question)
     enough = FEW if len(narrowings) < 2 or question.asked else FEW_OF_SEVERAL
     sizes = [narrowing.size(enough + 1) for narrowing in narrowings]
@@ -225,6 +231,9 @@ def _plain(value: Any) -> narrowing.Value:
 
 
 def _is_of_facts(filters: Filters, sort: str) -> bool:
+    """The trash is short and has no rules; the facts tell it from the archive, and nothing else of it."""
+    if filters.trashed:
+        return False
     return filters.rule is not None or (sort.removeprefix("-") not in {*SORTS, "id"} and _is_known(sort))
 
 
@@ -280,7 +289,8 @@ def _asked(filters: Filters) -> Asked:
 def _in_order(ids: list[int], *, archived: bool) -> list[Contact]:
     """The contacts of these ids, but for those archived or brought back so lately that the facts do not know it yet."""
     found = Contact.objects.select_related("company", "owner").defer("search_text").in_bulk(ids)
-    return [found[pk] for pk in ids if pk in found and (found[pk].archived_at is not None) == archived]
+    here = (found[pk] for pk in ids if pk in found and found[pk].trashed_at is None)
+    return [contact for contact in here if (contact.archived_at is not None) == archived]
 
 
 def _count_of_facts(asked: Asked) -> int:
@@ -304,7 +314,7 @@ def _of_place(sort: str, place: Place) -> str:
 
 def _all(filters: Filters) -> People:
     """All whom the filters leave, in no order."""
-    question = searching.Question([], []) if filters.archived else searching.question(filters.text)
+    question = searching.Question([], []) if filters.is_away else searching.question(filters.text)
     return _checked(_everybody(filters), _narrowings(filters, question))
 
 
@@ -344,7 +354,7 @@ def _gathered(filters: Filters, narrowings: Sequence[_Narrowing], sizes: Sequenc
 def _walked(filters: Filters, narrowings: Sequence[_Narrowing], sort: str) -> People:
     """Along an index in the order of the list: by creation there is one for each stage and each owner."""
     leader = next((narrowing for narrowing in narrowings if narrowing.is_in_order), None)
-    if leader is None or sort.removeprefix("-") != "created" or filters.archived:
+    if leader is None or sort.removeprefix("-") != "created" or filters.is_away:
         return _checked(_everybody(filters), narrowings)
     others = [narrowing for narrowing in narrowings if narrowing is not leader]
     return _checked(leader.by_index(_everybody(filters)), others)
@@ -357,9 +367,9 @@ def _checked(contacts: People, narrowings: Sequence[_Narrowing]) -> People:
 
 
 def _everybody(filters: Filters) -> People:
-    if not filters.archived:
+    if not filters.is_away:
         return _never_asked(Contact.objects.active(), filters)
-    contacts = Contact.objects.filter(archived_at__isnull=False)
+    contacts = Contact.objects.filter(archived_at__isnull=False, trashed_at__isnull=not filters.trashed)
     if text := folded(filters.text):
         contacts = contacts.filter(Q(name_key__contains=text) | Q(email__icontains=cleaned(filters.text)))
     return _never_asked(contacts, filters)
@@ -387,7 +397,7 @@ def _ordered(contacts: People, sort: str, cursor: Cursor | None, *, backwards: b
 def _found(
     filters: Filters, narrowings: Sequence[_Narrowing], sizes: Sequence[int], *, few: bool, is_exact: bool
 ) -> int | None:
-    if len(sizes) == 1 and is_exact and filters.consent != NONE and not filters.archived:
+    if len(sizes) == 1 and is_exact and filters.consent != NONE and not filters.is_away:
         return sizes[0]
     return _gathered(filters, narrowings, sizes).count() if few else None
 

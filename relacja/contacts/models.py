@@ -84,7 +84,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 class Contact(models.Model):
     """A person. `version` grows with every change; the facts copy what they have not seen yet.
 
-    `last_changes` keeps, for each field that was ever edited, the version, the person (or null) and the time.
+    `last_changes` keeps, for each field that was ever edited, the version, the person (or null) and the time. Who is in
+    the trash is archived as well, since then or longer.
     """
 
     first_name = models.CharField(_("first name"), max_length=120, blank=True)
@@ -114,6 +115,7 @@ class Contact(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
+    trashed_at = models.DateTimeField(null=True, blank=True)
     name_key = models.CharField(max_length=250)
     search_text = models.TextField(blank=True)
     last_changes = models.JSONField(default=dict, blank=True)
@@ -123,7 +125,12 @@ class Contact(models.Model):
     objects = ContactQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(stage__in=Stage.values), name="contacts_known_stage")]
+        constraints = [
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="contacts_known_stage"),
+            models.CheckConstraint(
+                condition=Q(trashed_at=None) | Q(archived_at__isnull=False), name="contacts_trash_is_put_away"
+            ),
+        ]
         indexes = [
             models.Index(fields=["name_key", "id"], name="contacts_by_name", condition=Q(archived_at=None)),
             models.Index(fields=["-created_at", "-id"], name="contacts_by_created", condition=Q(archived_at=None)),
@@ -137,6 +144,7 @@ class Contact(models.Model):
             models.Index(
                 fields=["-created_at", "-id"], name="contacts_put_away", condition=Q(archived_at__isnull=False)
             ),
+            models.Index(fields=["trashed_at"], name="contacts_in_the_trash", condition=Q(trashed_at__isnull=False)),
             models.Index(fields=["id"], name="contacts_to_copy", condition=~Q(version=F("copied_version"))),
         ]
 

@@ -9,6 +9,7 @@ from relacja.contacts.models import Company, Contact
 
 ATTRIBUTE = "attributes."
 PUT_AWAY = "archived_at"
+TRASHED = "trashed_at"
 CONTACT = (*rules.FIELDS, "company", "owner", "stage")
 COMPANY = ("name", "vat_id", "city")
 _STORED = {"company": "company_id", "owner": "owner_id"}
@@ -62,7 +63,7 @@ def put(record: Contact | Company, values: Mapping[str, Any]) -> None:
             key = field.removeprefix(ATTRIBUTE)
             others = {name: kept for name, kept in record.attributes.items() if name != key}
             record.attributes = others if is_nothing(plain) else {**others, key: plain}
-        elif field == PUT_AWAY:
-            record.archived_at = datetime.fromisoformat(plain) if plain else None
+        elif field in (PUT_AWAY, TRASHED):
+            setattr(record, field, datetime.fromisoformat(plain) if plain else None)
         else:
             setattr(record, _STORED.get(field, field), plain)

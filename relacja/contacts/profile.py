@@ -45,7 +45,7 @@ def _row(contact: Contact, parts: list[Mapping[str, Any]]) -> dict[str, Any]:
         "changed_at": contact.changed_at,
         "attributes": {**attributes, "source": contact.source, "language": contact.language},
         "version": contact.version,
-        "is_deleted": int(contact.archived_at is not None),
+        "is_deleted": 2 if contact.trashed_at else int(contact.archived_at is not None),
     }
 
 

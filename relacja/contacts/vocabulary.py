@@ -45,6 +45,7 @@ add(
         shown={"fields": fields_label},
     ),
     Name("Contact Archived", _("Contact archived"), _("Is archived"), "archive", "contact"),
+    Name("Contact Discarded", _("Contact in the trash"), _("Goes to the trash"), "trash-2", "contact"),
     Name("Contact Restored", _("Contact restored"), _("Is restored"), "archive-restore", "contact"),
     Name("Contact Identified", _("Contact identified"), _("Introduces themself"), "fingerprint", "contact", quiet=True),
     Name(

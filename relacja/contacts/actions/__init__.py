@@ -14,8 +14,10 @@ from relacja.contacts.actions.record import (
     archive,
     assign,
     create,
+    discard,
     edit,
     restore,
+    retrieve,
     set_stage,
     touch,
 )
@@ -31,6 +33,7 @@ __all__ = [
     "assign",
     "change_field",
     "create",
+    "discard",
     "edit",
     "edit_company",
     "identify",
@@ -39,6 +42,7 @@ __all__ = [
     "move_field",
     "restore",
     "restore_field",
+    "retrieve",
     "set_stage",
     "touch",
 ]

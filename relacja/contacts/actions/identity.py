@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from relacja.contacts import rules
 from relacja.contacts.actions import suspecting
-from relacja.contacts.actions.record import create, edit
+from relacja.contacts.actions.record import create, edit, retrieve
 from relacja.contacts.matching.reasons import NAMED_TOGETHER
 from relacja.contacts.models import Contact, Finder, Identity, IdentityKind
 from relacja.events import actions as events
@@ -73,6 +73,8 @@ def _identify(
         contact = _new(pairs, values, now=now, source=source, channel=channel)
     else:
         contact = min(named.items(), key=lambda item: STRENGTH.index(IdentityKind(item[0][0])))[1]
+        if contact.trashed_at is not None:  # who comes back by themself is nobody to be deleted
+            retrieve(contact, now=now)
         _fill(contact, values, now=now, channel=channel)
     free = [pair for pair in pairs if pair not in named and not _exists(pair)]
     Identity.objects.bulk_create([Identity(kind=kind, value=value, contact=contact, since=now) for kind, value in free])

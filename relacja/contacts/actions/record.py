@@ -130,7 +130,9 @@ def archive(contact: Contact, *, now: datetime, by: Author | None = None, into: 
 
 @transaction.atomic
 def restore(contact: Contact, *, now: datetime, by: Author | None = None, into: Recorder | None = None) -> None:
-    """Take an archived contact back, as it was."""
+    """Take an archived contact back, as it was. One in the trash stays there: `retrieve` takes it out."""
+    if contact.trashed_at is not None:
+        return
     before = plain.of(contact, [plain.PUT_AWAY])
     contact.archived_at = None
     describe(contact)
@@ -142,6 +144,47 @@ def restore(contact: Contact, *, now: datetime, by: Author | None = None, into: 
         ):
             made.note(CONTACT, contact.pk, before=before, after={plain.PUT_AWAY: None})
             record("Contact Restored", profile_id=contact.pk, at=now, now=now, channel="staff", by=person(by))
+            live.publish(f"contact:{contact.pk}")
+    contact.refresh_from_db()
+
+
+@transaction.atomic
+def discard(contact: Contact, *, now: datetime, by: Author | None = None, into: Recorder | None = None) -> None:
+    """Put the contact in the trash. It comes back from there as it was, until the trash is emptied."""
+    with one_set("contacts.discarded", by=by, source=_source(by), now=now, into=into) as made:
+        if Contact.objects.filter(pk=contact.pk, trashed_at=None, archived_at=contact.archived_at).update(
+            trashed_at=now,
+            archived_at=contact.archived_at or now,
+            changed_at=now,
+            version=F("version") + 1,
+            search_text="",
+        ):
+            made.note(CONTACT, contact.pk, before=plain.of(contact, [plain.PUT_AWAY]), after=None)
+            record("Contact Discarded", profile_id=contact.pk, at=now, now=now, channel=_source(by), by=person(by))
+            live.publish(f"contact:{contact.pk}")
+    contact.refresh_from_db()
+
+
+@transaction.atomic
+def retrieve(contact: Contact, *, now: datetime, by: Author | None = None, into: Recorder | None = None) -> None:
+    """Take the contact out of the trash; who was archived before is so again."""
+    was_archived = contact.archived_at != contact.trashed_at
+    contact.archived_at = contact.archived_at if was_archived else None
+    describe(contact)
+    with one_set("contacts.retrieved", by=by, source=_source(by), now=now, into=into) as made:
+        if (
+            Contact.objects.filter(pk=contact.pk)
+            .exclude(trashed_at=None)
+            .update(
+                trashed_at=None,
+                archived_at=contact.archived_at,
+                changed_at=now,
+                version=F("version") + 1,
+                search_text=contact.search_text,
+            )
+        ):
+            made.note(CONTACT, contact.pk, before=None, after=plain.of(contact, [plain.PUT_AWAY]))
+            record("Contact Restored", profile_id=contact.pk, at=now, now=now, channel=_source(by), by=person(by))
             live.publish(f"contact:{contact.pk}")
     contact.refresh_from_db()
 

@@ -83,15 +83,19 @@ def _put_back(held: _Held, wanted: Wanted, near: _Near, *, now: datetime) -> lis
     """Set what is still as the change left it; what is not is returned."""
     contact = held.contact
     if wanted.to is None:
-        kept = _changed_since(contact, wanted.expected or {})
+        if contact.trashed_at is not None:
+            return [Kept(contact.pk, plain.TRASHED, plain.value(contact, plain.TRASHED), None)]
+        was_added = plain.PUT_AWAY not in (wanted.expected or {})  # and not taken out of the trash
+        kept = _changed_since(contact, wanted.expected or {}) if was_added else []
         if not kept:
-            _put(held, {plain.PUT_AWAY: now.isoformat()})
+            away = plain.value(contact, plain.PUT_AWAY) or now.isoformat()
+            _put(held, {plain.PUT_AWAY: away, plain.TRASHED: now.isoformat()})
             held.made.append(Note(contact.pk, before=wanted.expected, after=None))
         return kept
     if wanted.expected is None:
-        if contact.archived_at is None:
-            return [Kept(contact.pk, plain.PUT_AWAY, None, None)]
-        _put(held, {plain.PUT_AWAY: None})
+        if contact.trashed_at is None:
+            return [Kept(contact.pk, plain.TRASHED, None, None)]
+        _put(held, {plain.PUT_AWAY: wanted.to.get(plain.PUT_AWAY), plain.TRASHED: None})
         held.made.append(Note(contact.pk, before=None, after=wanted.to))
         return []
     kept, put = [], {}
@@ -197,8 +201,12 @@ def _events(held: _Held, near: _Near, *, by: User | None, now: datetime) -> list
     """What the timeline says about a contact that was put back: the same as when people do it by hand."""
     contact, was = held.contact, dict(held.was)
     said: list[tuple[str, dict[str, Any]]] = []
-    if plain.PUT_AWAY in was:
-        del was[plain.PUT_AWAY]
+    archived_now = plain.value(contact, plain.PUT_AWAY)
+    archived = was.pop(plain.PUT_AWAY, archived_now) != archived_now
+    if plain.TRASHED in was:
+        del was[plain.TRASHED]
+        said.append(("Contact Discarded" if contact.trashed_at else "Contact Restored", {}))
+    elif archived:
         said.append(("Contact Archived" if contact.archived_at else "Contact Restored", {}))
     if "stage" in was:
         said.append(("Stage Changed", {"stage": contact.stage, "before": was.pop("stage")}))

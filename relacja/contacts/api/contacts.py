@@ -64,6 +64,7 @@ class Listed(Schema):
     consent: str = ""
     company: int | None = None
     archived: bool = False
+    trashed: bool = False
     sort: str = listing.NEWEST
     cursor: str = ""
     limit: Limit = 50
@@ -103,6 +104,7 @@ class ContactOut(Schema):
     created_at: datetime
     changed_at: datetime
     archived_at: datetime | None
+    trashed_at: datetime | None
     version: int
     attributes: dict[str, Any]
 
@@ -136,7 +138,12 @@ def contacts(request: HttpRequest, asked: Query[Listed]) -> dict[str, Any]:
     refuse_unknown(request, *Listed.model_fields)
     refuse_choice("sort", asked.sort, {sign + name for name in listing.SORTS for sign in ("", "-")})
     filters = listing.Filters(
-        text=asked.q, stage=asked.stage, consent=asked.consent, company=asked.company, archived=asked.archived
+        text=asked.q,
+        stage=asked.stage,
+        consent=asked.consent,
+        company=asked.company,
+        archived=asked.archived,
+        trashed=asked.trashed,
     )
     page = listing.page(filters, sort=asked.sort, after=asked.cursor, limit=asked.limit)
     return {"items": [_contact(contact) for contact in page.contacts], "next": page.after or None}
@@ -189,6 +196,24 @@ def archive(request: Request, contact_id: Id) -> Status[dict[str, Any]]:
     return Status(200, _contact(contact))
 
 
+@router.delete("/contacts/{contact_id}", auth=scope("contacts.archive"), response=ContactOut)
+@once
+def discard(request: Request, contact_id: Id) -> Status[dict[str, Any]]:
+    """Put a contact in the trash. After 30 days there, everything about it is deleted for good."""
+    contact = load(contact_id)
+    actions.discard(contact, by=request.auth, now=timezone.now())
+    return Status(200, _contact(contact))
+
+
+@router.post("/contacts/{contact_id}/retrieval", auth=scope("contacts.archive"), response=ContactOut)
+@once
+def retrieve(request: Request, contact_id: Id) -> Status[dict[str, Any]]:
+    """Take a contact out of the trash."""
+    contact = load(contact_id)
+    actions.retrieve(contact, by=request.auth, now=timezone.now())
+    return Status(200, _contact(contact))
+
+
 @router.post("/contacts/{contact_id}/restoration", auth=scope("contacts.archive"), response=ContactOut)
 @once
 def restore(request: Request, contact_id: Id) -> Status[dict[str, Any]]:
@@ -237,7 +262,18 @@ def _values(given: Mapping[str, Any]) -> rules.Values:
 
 
 def _contact(contact: Contact) -> dict[str, Any]:
-    plain = ("id", *rules.FIELDS, "stage", "source", "created_at", "changed_at", "archived_at", "version", "attributes")
+    plain = (
+        "id",
+        *rules.FIELDS,
+        "stage",
+        "source",
+        "created_at",
+        "changed_at",
+        "archived_at",
+        "trashed_at",
+        "version",
+        "attributes",
+    )
     return {
         **{name: getattr(contact, name) for name in plain},
         "company": contact.company.name if contact.company else "",

@@ -1,4 +1,5 @@
 -- One row per contact, copied from the records within a second; the highest version is true.
+-- is_deleted is 1 for who is archived and 2 for who is in the trash.
 CREATE TABLE IF NOT EXISTS contact (
     id UInt64,
     email String,

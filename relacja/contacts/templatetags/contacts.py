@@ -41,6 +41,8 @@ def source(code: str) -> Any:
 @register.simple_tag
 def stage_of(contact: Contact) -> SafeString:
     """`{% stage_of contact %}`: where somebody stands, as a badge."""
+    if contact.trashed_at is not None:
+        return badge(_("In the trash"), "raspberry")
     if contact.archived_at is not None:
         return badge(_("Archived"))
     stage = Stage(contact.stage)

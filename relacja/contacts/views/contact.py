@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import actions, consents, fields, forms, panels, plain, story
+from relacja.contacts import actions, consents, fields, forgetting, forms, panels, plain, story
 from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Consent, ConsentAct, ConsentEntry, Contact, Record, Stage
 from relacja.contacts.views.people import whose
@@ -118,6 +118,28 @@ def archive(request: StaffRequest, pk: int) -> HttpResponse:
 
 @allow("contacts.archive")
 @require_POST
+def trash(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put the contact in the trash; the toast takes it out."""
+    contact = _load(pk)
+    with _changing(request, "contacts.discarded") as made:
+        actions.discard(contact, by=request.user, now=timezone.now(), into=made)
+    changed(request, _("{person} is in the trash.").format(person=contact), made.change_set)
+    return redirect("contacts:contacts")
+
+
+@allow("contacts.archive")
+@require_POST
+def retrieval(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take the contact out of the trash."""
+    contact = _load(pk)
+    with _changing(request, "contacts.retrieved") as made:
+        actions.retrieve(contact, by=request.user, now=timezone.now(), into=made)
+    changed(request, _("{person} is back.").format(person=contact), made.change_set)
+    return redirect("contacts:contact", pk)
+
+
+@allow("contacts.archive")
+@require_POST
 def restoration(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the contact back."""
     contact = _load(pk)
@@ -211,6 +233,7 @@ def _who(request: StaffRequest, contact: Contact) -> dict[str, Any]:
         "may_edit": request.user.may("contacts.edit"),
         "may_archive": request.user.may("contacts.archive"),
         "is_mine": contact.owner_id == request.user.pk,
+        "gone_on": contact.trashed_at + forgetting.KEPT_FOR if contact.trashed_at else None,
     }
 
 

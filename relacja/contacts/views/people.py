@@ -27,7 +27,7 @@ from relacja.ui.pages import page
 
 NEW = ("first_name", "last_name", "email", "phone", "company", "job_title", "street", "postal_code", "city", "country")
 MOST_AT_ONCE = 500
-KEPT = ("rule", "stage", "consent", "owner", "archived", "sort")
+KEPT = ("rule", "stage", "consent", "owner", "archived", "trashed", "sort")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,32 @@ def archive(request: StaffRequest) -> HttpResponse:
 
 @allow("contacts.archive")
 @require_POST
+def trash(request: StaffRequest) -> HttpResponse:
+    """Put the chosen contacts in the trash; the toast takes them out."""
+    chosen = [contact for contact in _chosen(request) if contact.trashed_at is None]
+    with _changing(request, "contacts.discarded") as made:
+        for contact in chosen:
+            actions.discard(contact, by=request.user, now=timezone.now(), into=made)
+    said = ngettext("%(n)d person is in the trash.", "%(n)d people are in the trash.", len(chosen)) % {"n": len(chosen)}
+    changed(request, said, made.change_set)
+    return _back(request)
+
+
+@allow("contacts.archive")
+@require_POST
+def retrieval(request: StaffRequest) -> HttpResponse:
+    """Take the chosen contacts out of the trash."""
+    chosen = [contact for contact in _chosen(request) if contact.trashed_at is not None]
+    with _changing(request, "contacts.retrieved") as made:
+        for contact in chosen:
+            actions.retrieve(contact, by=request.user, now=timezone.now(), into=made)
+    said = ngettext("%(n)d person is back.", "%(n)d people are back.", len(chosen)) % {"n": len(chosen)}
+    changed(request, said, made.change_set)
+    return _back(request)
+
+
+@allow("contacts.archive")
+@require_POST
 def restoration(request: StaffRequest) -> HttpResponse:
     """Take the chosen contacts back."""
     chosen = _chosen(request)
@@ -185,6 +211,7 @@ def _filters(request: StaffRequest) -> listing.Filters:
         owner=request.user.pk if asked.get("owner") == "me" else None,
         company=int(company) if company.isascii() and company.isdigit() and len(company) < 19 else None,
         archived=bool(asked.get("archived")),
+        trashed=bool(asked.get("trashed")),
     )
 
 
@@ -216,9 +243,10 @@ def _tabs(request: StaffRequest, filters: listing.Filters) -> list[tuple[Any, st
     path = reverse("contacts:contacts")
     mine = filters.owner is not None
     return [
-        (_("All"), path, not mine and not filters.archived, None),
-        (_("Mine"), f"{path}?owner=me", mine and not filters.archived, None),
-        (_("The archive"), f"{path}?archived=1", filters.archived, None),
+        (_("All"), path, not mine and not filters.is_away, None),
+        (_("Mine"), f"{path}?owner=me", mine and not filters.is_away, None),
+        (_("The archive"), f"{path}?archived=1", filters.archived and not filters.trashed, None),
+        (_("The trash"), f"{path}?trashed=1", filters.trashed, None),
     ]
 
 
