@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from random import Random
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -62,7 +63,10 @@ LETTER_DAYS = (6, 20)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something that happened. In a browser it belongs to the visitor, else to the person."""
+    """Something that happened. In a browser it belongs to the visitor, else to the person.
+
+    It has an `id` when something else speaks of it.
+    """
 
     name: str
     at: datetime
@@ -70,6 +74,7 @@ class Moment:
     channel: str = "web"
     properties: dict[str, Any] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

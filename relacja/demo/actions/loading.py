@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -25,7 +24,8 @@ from relacja.contacts.models import (
 )
 from relacja.demo import catalogue, history, people, tracking
 from relacja.demo import source as shop
-from relacja.demo.actions import ordering
+from relacja.demo.actions import ordering, reacting
+from relacja.demo.actors import Actor
 from relacja.demo.history import Moment, Story
 from relacja.demo.models import Mark, MarkKind, Order, OrderLine
 from relacja.demo.people import Habit, Person
@@ -44,7 +44,8 @@ A_BLOCK = 1_000
 SEATS = ("Gdańsk", "Gdynia", "Gdańsk", "Sopot", "Gdańsk", "Pruszcz Gdański", "Wejherowo")
 AT_ONCE = 500
 # Nobody in the data is busy at this very moment: reactions to fresh events are for the visitors one plays oneself.
-QUIET = timedelta(hours=3)
+# What the data tells of reactions comes within an hour.
+QUIET = timedelta(hours=4)
 A_DAY = timedelta(days=1)
 # Half a year without an order, and nobody counts on the next; four months without a first one, and nobody hopes for it.
 ASLEEP = timedelta(days=180)
@@ -53,23 +54,6 @@ GIVEN_UP = timedelta(days=120)
 
 class AlreadyLoaded(Refused):
     """The demonstration data is there."""
-
-
-@dataclass(slots=True)
-class _Actor:
-    """One made-up customer on the way into the records."""
-
-    person: Person
-    story: Story
-    anonymous_id: str
-    contact: Contact
-    stages: list[tuple[datetime, Stage]]
-    orders: list[Order] = field(default_factory=list)
-    entries: list[ConsentEntry] = field(default_factory=list)
-
-    @property
-    def visitor(self) -> int:
-        return profile_of(IdentityKind.VISITOR, self.anonymous_id)
 
 
 def load(*, now: datetime, contacts: int = 2_000) -> int:
@@ -91,6 +75,7 @@ def load(*, now: datetime, contacts: int = 2_000) -> int:
         _save_contacts(actors, now=now)
         _save_orders(actors)
         _save_consents(actors, now=now)
+        reacting.react(actors, now=now, ids=ids)
         _save_marks(actors, [anonymous_id for anonymous_id, _story in strangers])
         events.append_many(_blocks(_events(actors, strangers, now=now, ids=ids)))
         Mark.objects.create(kind=MarkKind.LOG, number=Entry.objects.latest("pk").pk)
@@ -103,14 +88,14 @@ def _refuse_twice() -> None:
         raise AlreadyLoaded(_("Demo data is loaded already. Remove it first to load it anew."))
 
 
-def _actors(number: int, *, now: datetime, ids: Random) -> list[_Actor]:
+def _actors(number: int, *, now: datetime, ids: Random) -> list[Actor]:
     random = Random(f"history:{SEED}")
     found = []
     for person in people.people(number, seed=SEED):
         story = history.story(person, now=now, random=random)
         anonymous_id = f"demo-{uuid.UUID(int=ids.getrandbits(128))}"
         stages = _stages(person, story, now=now)
-        found.append(_Actor(person, story, anonymous_id, _contact(person, story, stages[-1][1]), stages))
+        found.append(Actor(person, story, anonymous_id, _contact(person, story, stages[-1][1]), stages))
     return found
 
 
@@ -161,7 +146,7 @@ def _stages(person: Person, story: Story, *, now: datetime) -> list[tuple[dateti
     return [(at, stage) for at, stage in stages if at <= now]
 
 
-def _save_contacts(actors: list[_Actor], *, now: datetime) -> None:
+def _save_contacts(actors: list[Actor], *, now: datetime) -> None:
     taken = set(Identity.objects.filter(kind=IdentityKind.PHONE).values_list("value", flat=True))
     taken |= set(Identity.objects.filter(kind=IdentityKind.EMAIL).values_list("value", flat=True))
     actors[:] = [actor for actor in actors if not taken & {actor.person.email, actor.person.phone}]
@@ -188,7 +173,7 @@ def _save_contacts(actors: list[_Actor], *, now: datetime) -> None:
     )
 
 
-def _companies(actors: list[_Actor], *, now: datetime) -> dict[str, Company]:
+def _companies(actors: list[Actor], *, now: datetime) -> dict[str, Company]:
     """The firms people work for. One that is known already is used, and not marked as demonstration data."""
     names = sorted({actor.person.company for actor in actors if actor.person.company})
     found = {company.name: company for company in Company.objects.filter(name__in=names, archived_at=None)}
@@ -207,7 +192,7 @@ def _companies(actors: list[_Actor], *, now: datetime) -> dict[str, Company]:
     return {**found, **{company.name: company for company in made}}
 
 
-def _save_orders(actors: list[_Actor]) -> None:
+def _save_orders(actors: list[Actor]) -> None:
     for actor in actors:
         actor.orders = [
             Order(
@@ -235,7 +220,7 @@ def _save_orders(actors: list[_Actor]) -> None:
     )
 
 
-def _save_consents(actors: list[_Actor], *, now: datetime) -> None:
+def _save_consents(actors: list[Actor], *, now: datetime) -> None:
     text = sign_ups.text_in("pl", now=now)
     for actor in actors:
         actor.entries = list(_entries(actor, text))
@@ -256,7 +241,7 @@ def _save_consents(actors: list[_Actor], *, now: datetime) -> None:
     )
 
 
-def _entries(actor: _Actor, text: ConsentText) -> Iterator[ConsentEntry]:
+def _entries(actor: Actor, text: ConsentText) -> Iterator[ConsentEntry]:
     story = actor.story
     for act, at, source in (
         (ConsentAct.ASKED, story.asked_at, "newsletter form"),
@@ -276,7 +261,7 @@ def _entries(actor: _Actor, text: ConsentText) -> Iterator[ConsentEntry]:
             )
 
 
-def _save_marks(actors: list[_Actor], strangers: Iterable[str]) -> None:
+def _save_marks(actors: list[Actor], strangers: Iterable[str]) -> None:
     profiles = [actor.visitor for actor in actors]
     profiles += [profile_of(IdentityKind.VISITOR, anonymous_id) for anonymous_id in strangers]
     marks = [Mark(kind=MarkKind.CONTACT, number=actor.contact.pk) for actor in actors]
@@ -284,12 +269,12 @@ def _save_marks(actors: list[_Actor], strangers: Iterable[str]) -> None:
     Mark.objects.bulk_create(marks, batch_size=AT_ONCE)
 
 
-def _events(actors: list[_Actor], strangers: list[tuple[str, Story]], *, now: datetime, ids: Random) -> list[Event]:
+def _events(actors: list[Actor], strangers: list[tuple[str, Story]], *, now: datetime, ids: Random) -> list[Event]:
     """The whole history as events, oldest first."""
     told = [
         (moment, actor.visitor if moment.in_browser else actor.contact.pk)
         for actor in actors
-        for moment in (*actor.story.moments, *_recorded(actor))
+        for moment in (*actor.story.moments, *actor.reactions, *_recorded(actor))
     ]
     for anonymous_id, story in strangers:
         profile = profile_of(IdentityKind.VISITOR, anonymous_id)
@@ -297,7 +282,7 @@ def _events(actors: list[_Actor], strangers: list[tuple[str, Story]], *, now: da
     told.sort(key=lambda each: each[0].at)
     return [
         Event.of(
-            id=uuid.UUID(int=ids.getrandbits(128), version=4),
+            id=moment.id or uuid.UUID(int=ids.getrandbits(128), version=4),
             name=moment.name,
             at=moment.at,
             received_at=now,
@@ -311,7 +296,7 @@ def _events(actors: list[_Actor], strangers: list[tuple[str, Story]], *, now: da
     ]
 
 
-def _recorded(actor: _Actor) -> Iterator[Moment]:
+def _recorded(actor: Actor) -> Iterator[Moment]:
     """What the records say happened: becoming a contact, consents, orders."""
     yield _moment("Contact Created", actor.story.known_at, source=actor.contact.source)
     yield _moment("Visitor Recognised", actor.story.known_at, profiles=[str(actor.visitor)])

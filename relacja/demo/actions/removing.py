@@ -3,6 +3,7 @@
 from relacja.contacts import forgetting
 from relacja.contacts.models import Company
 from relacja.demo.models import Mark, MarkKind
+from relacja.messaging.models import Link, Message, Suppression
 
 
 def remove() -> int:
@@ -16,6 +17,10 @@ def remove() -> int:
         return 0
     forgetting.forget(contacts, profiles=profiles)
     Company.objects.filter(pk__in=_marked(MarkKind.COMPANY), people=None).delete()
+    Suppression.objects.filter(pk__in=_marked(MarkKind.STOP)).delete()
+    # An address is kept once, whichever letters lead to it: as long as there is a letter, it may be one of them.
+    if not Message.objects.exclude(html="").exists():
+        Link.objects.filter(pk__in=_marked(MarkKind.LINK)).delete()
     Mark.objects.all().delete()
     return len(contacts)
 

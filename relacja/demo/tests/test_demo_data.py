@@ -1,6 +1,7 @@
 from collections import Counter
 
 import pytest
+from django.apps import apps as django_apps
 
 from relacja.clickhouse import facts as door
 from relacja.contacts import actions as contacts
@@ -8,6 +9,7 @@ from relacja.contacts import rules
 from relacja.contacts.models import Company, Consent, ConsentEntry, Contact, Identity
 from relacja.demo import actions, tasks
 from relacja.demo.models import Mark, Order
+from relacja.demo.tests import installation
 from relacja.events import actions as events
 from relacja.events import archive
 from relacja.events.event import read
@@ -15,6 +17,8 @@ from relacja.events.models import Alias, Chunk, Entry
 from relacja.events.profiles import profile_of
 from relacja.events.queries import timeline
 from relacja.jobs.models import Job
+from relacja.messaging import actions as messaging
+from relacja.messaging.models import Cause, Link, Message
 from relacja.segments import actions as segments
 from relacja.segments.models import Segment
 
@@ -116,6 +120,60 @@ def test_removing_takes_demo_data_and_nothing_else(deliver, now):
     stored = door.ask("SELECT id FROM event")
     assert sorted(row["id"] for row in stored) == sorted(before)
     assert [row["id"] for row in door.ask("SELECT id FROM contact FINAL")] == [anna.pk]
+
+
+def records():
+    """Everything in the records, table by table; not what is on its way, nor the log of who changed something when."""
+    passing = {"Entry", "Cursor", "Chunk", "Lease", "Turn", "Job", "Parked", "Session", "ChangeSet"}
+    return {
+        model._meta.label: sorted(repr(row) for row in model.objects.values_list())
+        for model in django_apps.get_models()
+        if model.__name__ not in passing and model._meta.managed
+    }
+
+
+def test_no_table_holds_more_or_less_once_the_data_is_gone(deliver, now):
+    installation.begin(now=now)
+    anna = make_contact(now)
+    messaging.suppress("email", "anna@zolc.example", Cause.BLOCKED, now=now)
+    contacts.join_visitor(anna, anonymous_id="v-1", now=now)
+    deliver()
+    before = records()
+    actions.load(now=now, contacts=300)
+    deliver()
+    during = {name for name, rows in records().items() if rows != before[name]}
+
+    actions.remove()
+
+    assert records() == before
+    assert {"messaging.Message", "messaging.Hit", "messaging.Link", "messaging.Suppression"} <= during
+    assert {"journeys.Enrolment", "journeys.Trace", "messaging.Confirmation"} <= during
+
+
+def test_addresses_that_other_letters_may_lead_to_stay(deliver, now):
+    installation.begin(now=now)
+    anna = make_contact(now)
+    actions.load(now=now, contacts=300)
+    deliver()
+    Message.objects.create(
+        contact=anna,
+        what="confirmation",
+        occurrence="1",
+        kind="transactional",
+        channel="email",
+        language="pl",
+        html="<p>…</p>",
+        state="sent",
+        queued_at=now,
+        not_before=now,
+        sent_at=now,
+    )
+    links = Link.objects.count()
+
+    actions.remove()
+
+    assert Link.objects.count() == links > 0
+    assert list(Message.objects.values_list("contact_id", flat=True)) == [anna.pk]
 
 
 def test_segments_let_go_of_those_who_were_removed(deliver, now):
