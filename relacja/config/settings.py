@@ -141,6 +141,7 @@ INSTALLED_APPS = [
     "relacja.segments",
     "relacja.messaging",
     "relacja.journeys",
+    "relacja.quality",
     "relacja.web",
     "relacja.demo",
 ]

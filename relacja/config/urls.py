@@ -11,4 +11,5 @@ urlpatterns = [
     path("api/v1/", include(("relacja.config.api", "api"))),
     path("", include("relacja.web.urls")),
     path("", include("relacja.journeys.urls")),
+    path("", include("relacja.quality.urls")),
 ]

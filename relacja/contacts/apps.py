@@ -13,4 +13,3 @@ class ContactsConfig(AppConfig):
         discovery.contributions("uses")
         discovery.contributions("narrowing")
         discovery.contributions("forgets")
-        discovery.contributions("merging")

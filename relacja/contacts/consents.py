@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import bulk, families
+from relacja.contacts import bulk
 from relacja.contacts.actions.record import touch
-from relacja.contacts.models import Consent, ConsentAct, ConsentEntry, ConsentText, Contact, Identity
+from relacja.contacts.models import Consent, ConsentAct, ConsentEntry, ConsentText, Contact
 from relacja.events.actions import record
-from relacja.lib import emails, live
+from relacja.lib import live
 
 NEWSLETTER = "newsletter"
 EMAIL = "email"
@@ -133,9 +133,8 @@ def _enter(
     proof: Mapping[str, Any] | None = None,
     at: datetime | None = None,
 ) -> ConsentEntry:
-    made_for, now_of = _sides(contact, address)
     entry = ConsentEntry.objects.create(
-        contact=made_for,
+        contact=contact,
         purpose=purpose,
         channel=channel,
         act=act,
@@ -145,23 +144,22 @@ def _enter(
         proof=dict(proof or {}),
         at=at or now,
     )
-    sides = {made_for.pk: made_for, now_of.pk: now_of}
     Consent.objects.bulk_create(
-        [Consent(contact=side, purpose=purpose, channel=channel, act=act, entry=entry) for side in sides.values()],
+        [Consent(contact=contact, purpose=purpose, channel=channel, act=act, entry=entry)],
         update_conflicts=True,
         unique_fields=["contact", "purpose", "channel"],
         update_fields=["act", "entry"],
     )
-    touch(sides)
+    touch([contact.pk])
     record(
         _EVENTS[act],
-        profile_id=made_for.pk,
+        profile_id=contact.pk,
         at=at or now,
         now=now,
         channel="web",
         properties=_said(entry),
     )
-    live.publish(f"contact:{now_of.pk}")
+    live.publish(f"contact:{contact.pk}")
     return entry
 
 
@@ -173,17 +171,3 @@ def _said(entry: ConsentEntry) -> dict[str, Any]:
         "text_version": entry.text.version if entry.text else None,
         "entry": entry.pk,
     }
-
-
-def _sides(contact: Contact, address: str) -> tuple[Contact, Contact]:
-    """For whom a line of the ledger is made, and to whom it belongs now: they differ when two were merged.
-
-    What is said under an address is said by whom that address named before the merge, so that it goes with them if the
-    two are taken apart.
-    """
-    now_of = families.current(contact)
-    if now_of.pk != contact.pk:
-        return contact, now_of
-    named = Identity.objects.filter(contact=contact, kind=EMAIL, value=emails.key(address)) if address else None
-    identity = named.select_related("made_for").first() if named is not None else None
-    return (identity.made_for if identity and identity.made_for else contact), now_of

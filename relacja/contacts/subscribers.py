@@ -51,14 +51,7 @@ def tell_pages(events: list[Event], *, now: datetime) -> None:
 
 @subscriber(
     "duplicates",
-    names={
-        "Contact Created",
-        "Contact Updated",
-        "Contact Archived",
-        "Contact Restored",
-        "Contacts Merged",
-        "Merge Taken Apart",
-    },
+    names={"Contact Created", "Contact Updated", "Contact Archived", "Contact Restored"},
     external=True,
 )
 def suspect(events: list[Event], *, now: datetime) -> None:

@@ -28,7 +28,7 @@ STAFF = """
 / /attention/ /palette/ /profile/ /profile/password/ /catalogue/ /intake/
 /settings/people/ /settings/keys/ /settings/operations/ /settings/sources/ /settings/demo/
 /contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /companies/
-/segments/ /segments/new/ /journeys/ /outbox/ /outbox/suppressions/ /templates/ /templates/abandoned-cart/pl/
+/segments/ /segments/new/ /quality/ /journeys/ /outbox/ /outbox/suppressions/ /templates/ /templates/abandoned-cart/pl/
 /nothing-of-that-name/
 """.split()
 PUBLIC = """

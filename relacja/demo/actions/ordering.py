@@ -47,8 +47,7 @@ def place_order(
     """
     identities = [("email", buyer.email)] + ([("phone", buyer.phone)] if buyer.phone else [])
     contact = contacts.identify(identities=identities, traits=buyer.traits, now=now, source=source.NAME)
-    profile_id = contacts.profile_named(contact, identities)
-    contacts.join_visitor(contact, anonymous_id=anonymous_id, now=now, profile_id=profile_id)
+    contacts.join_visitor(contact, anonymous_id=anonymous_id, now=now)
     order = Order.objects.create(
         contact=contact,
         at=now,
@@ -63,7 +62,7 @@ def place_order(
     OrderLine.objects.bulk_create(lines(order, cart))
     record(
         "Order Completed",
-        profile_id=profile_id,
+        profile_id=contact.pk,
         at=now,
         now=now,
         channel="web",

@@ -1,0 +1,6 @@
+from django.urls import path
+
+from relacja.quality import views
+
+app_name = "quality"
+urlpatterns = [path("quality/", views.quality, name="quality")]
