@@ -33,6 +33,14 @@ def own_fields():
     fields.forget_remembered()
 
 
+@pytest.fixture(autouse=True)
+def counted_duplicates(monkeypatch):
+    """The number in the navigation was asked for a moment ago: no page of a test pays for it."""
+    from relacja.contacts import duplicates
+
+    monkeypatch.setattr(duplicates, "_kept", duplicates._Kept(0, float("inf")))
+
+
 @pytest.fixture
 def now() -> datetime:
     return NOW

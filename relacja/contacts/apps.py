@@ -13,3 +13,4 @@ class ContactsConfig(AppConfig):
         discovery.contributions("uses")
         discovery.contributions("narrowing")
         discovery.contributions("forgets")
+        discovery.contributions("merging")

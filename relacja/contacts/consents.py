@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import bulk
+from relacja.contacts import bulk, families
 from relacja.contacts.actions.record import touch
-from relacja.contacts.models import Consent, ConsentAct, ConsentEntry, ConsentText, Contact
+from relacja.contacts.models import Consent, ConsentAct, ConsentEntry, ConsentText, Contact, Identity
 from relacja.events.actions import record
-from relacja.lib import live
+from relacja.lib import emails, live
 
 NEWSLETTER = "newsletter"
 EMAIL = "email"
@@ -133,8 +133,9 @@ def _enter(
     proof: Mapping[str, Any] | None = None,
     at: datetime | None = None,
 ) -> ConsentEntry:
+    made_for, now_of = _sides(contact, address)
     entry = ConsentEntry.objects.create(
-        contact=contact,
+        contact=made_for,
         purpose=purpose,
         channel=channel,
         act=act,
@@ -144,22 +145,23 @@ def _enter(
         proof=dict(proof or {}),
         at=at or now,
     )
+    sides = {made_for.pk: made_for, now_of.pk: now_of}
     Consent.objects.bulk_create(
-        [Consent(contact=contact, purpose=purpose, channel=channel, act=act, entry=entry)],
+        [Consent(contact=side, purpose=purpose, channel=channel, act=act, entry=entry) for side in sides.values()],
         update_conflicts=True,
         unique_fields=["contact", "purpose", "channel"],
         update_fields=["act", "entry"],
     )
-    touch([contact.pk])
+    touch(sides)
     record(
         _EVENTS[act],
-        profile_id=contact.pk,
+        profile_id=made_for.pk,
         at=at or now,
         now=now,
         channel="web",
         properties=_said(entry),
     )
-    live.publish(f"contact:{contact.pk}")
+    live.publish(f"contact:{now_of.pk}")
     return entry
 
 
@@ -171,3 +173,17 @@ def _said(entry: ConsentEntry) -> dict[str, Any]:
         "text_version": entry.text.version if entry.text else None,
         "entry": entry.pk,
     }
+
+
+def _sides(contact: Contact, address: str) -> tuple[Contact, Contact]:
+    """For whom a line of the ledger is made, and to whom it belongs now: they differ when two were merged.
+
+    What is said under an address is said by whom that address named before the merge, so that it goes with them if the
+    two are taken apart.
+    """
+    now_of = families.current(contact)
+    if now_of.pk != contact.pk:
+        return contact, now_of
+    named = Identity.objects.filter(contact=contact, kind=EMAIL, value=emails.key(address)) if address else None
+    identity = named.select_related("made_for").first() if named is not None else None
+    return (identity.made_for if identity and identity.made_for else contact), now_of

@@ -25,6 +25,11 @@ def members(contact_id: int) -> list[int]:
     return [contact_id, *sorted(of([contact_id])[contact_id] - {contact_id})]
 
 
+def current(contact: Contact) -> Contact:
+    """The contact itself, or the one into which it was merged. No query for somebody who is not put away."""
+    return contact if contact.archived_at is None else successor(contact.pk) or contact
+
+
 def successor(contact_id: int) -> Contact | None:
     """The contact into which this one was merged in the end, or None."""
     found = None

@@ -6,7 +6,7 @@ Apps that keep something about people outside rows that go with the contact say 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
-from relacja.contacts import copying
+from relacja.contacts import copying, families
 from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Contact
 from relacja.events import archive, queries
@@ -29,10 +29,11 @@ def forgets(function: Forgetter) -> Forgetter:
 def forget(contact_ids: Iterable[int], *, profiles: Iterable[int] = ()) -> int:
     """Nothing of these contacts, of what browsers did in their name, or of the other `profiles` is left.
 
+    Those who were merged into them are they themselves, and go too.
     The records go last: what was interrupted begins anew with whom they still name. Returns how many contacts there
     were.
     """
-    ids = sorted(contact_ids)
+    ids = sorted({pk for family in families.of(contact_ids).values() for pk in family})
     everything = {*ids, *profiles, *(profile for profile, _contact in queries.joined_to(ids))}
     if not everything:
         return 0

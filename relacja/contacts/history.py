@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from relacja.contacts import fields, plain
-from relacja.contacts.actions import restoring
+from relacja.contacts.actions import merge, restoring
+from relacja.contacts.actions.merge import MERGE
 from relacja.contacts.actions.record import COMPANY, CONTACT
-from relacja.contacts.models import Company, Contact, Record
+from relacja.contacts.models import Company, Contact, Merge, Record
 from relacja.staff import changes
-from relacja.staff.changes import Restored, Teller, Wanted
+from relacja.staff.changes import Kept, Note, Restored, Teller, Wanted
 from relacja.staff.models import User
 from relacja.ui import written
 
@@ -62,6 +63,41 @@ class Companies:
         return _teller(Record.COMPANY, values)
 
 
+class Merges:
+    """Merges: to take one back is to take the two apart."""
+
+    key = MERGE
+    view, edit, removal = "contacts.view", "contacts.merge", "contacts.merge"
+
+    def restore(self, wanted: Sequence[Wanted], *, by: User | None, now: datetime) -> Restored:
+        done = Restored([], [])
+        found = Merge.objects.standing().in_bulk([one.record_id for one in wanted])
+        for one in wanted:
+            made = found.get(one.record_id)
+            if made is None or one.to is not None:
+                done.kept.append(Kept(one.record_id, "", None, None))
+                continue
+            merge.part(made, by=by, now=now)
+            done.made.append(Note(one.record_id, before=one.expected, after=None))
+        return done
+
+    def names(self, record_ids: Sequence[int]) -> Mapping[int, str]:
+        found = Merge.objects.select_related("winner", "loser").in_bulk(record_ids)
+        return {pk: f"{made.loser} → {made.winner}" for pk, made in found.items()}
+
+    def href(self, record_id: int) -> str:
+        return reverse("contacts:merging", args=[record_id])
+
+    def teller(self, values: Iterable[tuple[str, Any]]) -> Teller:
+        labels = {"winner": _("Stays"), "loser": _("Goes into it")}
+        people = Contact.objects.in_bulk({value for field, value in values if field in labels})
+
+        def show(field: str, value: Any) -> str:
+            return str(people.get(value, f"#{value}")) if field in labels else str(value)
+
+        return Teller(lambda field: labels.get(field, field), show)
+
+
 def _teller(of: Record, values: Iterable[tuple[str, Any]]) -> Teller:
     known = fields.everything(of)
     names = fields.named((known[field], value) for field, value in values if field in known)
@@ -83,6 +119,7 @@ def _teller(of: Record, values: Iterable[tuple[str, Any]]) -> Teller:
 
 changes.register(Contacts())
 changes.register(Companies())
+changes.register(Merges())
 changes.words("contacts.added", ngettext_lazy("%(n)d record was added", "%(n)d records were added", "n"))
 changes.words("contacts.edited", ngettext_lazy("%(n)d record was changed", "%(n)d records were changed", "n"))
 changes.words("contacts.archived", ngettext_lazy("%(n)d person was archived", "%(n)d people were archived", "n"))
@@ -94,4 +131,5 @@ changes.words("contacts.restored", ngettext_lazy("%(n)d person came back", "%(n)
 changes.words(
     "contacts.assigned", ngettext_lazy("%(n)d person got another owner", "%(n)d people got another owner", "n")
 )
+changes.words("contacts.merged", ngettext_lazy("%(n)d merge was made", "%(n)d merges were made", "n"))
 changes.words("companies.edited", ngettext_lazy("%(n)d company was changed", "%(n)d companies were changed", "n"))

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from pyroaring import BitMap64
 
 from relacja.contacts import consents, narrowing, searching
-from relacja.contacts.models import Company, Consent, ConsentAct, Contact, Stage
+from relacja.contacts.models import Company, Consent, ConsentAct, Contact, Merge, Stage
 from relacja.contacts.narrowing import Asked, Place
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned, folded
@@ -369,7 +369,10 @@ def _checked(contacts: People, narrowings: Sequence[_Narrowing]) -> People:
 def _everybody(filters: Filters) -> People:
     if not filters.is_away:
         return _never_asked(Contact.objects.active(), filters)
-    contacts = Contact.objects.filter(archived_at__isnull=False, trashed_at__isnull=not filters.trashed)
+    merged = Merge.objects.standing().filter(loser=OuterRef("pk"))
+    contacts = Contact.objects.filter(
+        ~Exists(merged), archived_at__isnull=False, trashed_at__isnull=not filters.trashed
+    )
     if text := folded(filters.text):
         contacts = contacts.filter(Q(name_key__contains=text) | Q(email__icontains=cleaned(filters.text)))
     return _never_asked(contacts, filters)

@@ -8,7 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts.models import Consent, Contact
+from relacja.contacts import duplicates
+from relacja.contacts.models import Consent, Contact, Merge
 from relacja.lib.errors import Unavailable
 from relacja.staff.models import User
 
@@ -75,4 +76,17 @@ def _consents(contact: Contact, user: User, now: datetime) -> dict[str, Any]:
     return {"states": list(states), "aside": _("history"), "aside_href": href}
 
 
+def _doubles(contact: Contact, user: User, now: datetime) -> dict[str, Any] | None:
+    """Whom they may be, and who was merged into them. Two queries; nothing to say mostly."""
+    candidates = [
+        (candidate, candidate.second if candidate.first_id == contact.pk else candidate.first)
+        for candidate in duplicates.of_contact(contact.pk)
+    ]
+    merged = list(Merge.objects.standing().filter(winner=contact).select_related("loser", "merged_by").order_by("-pk"))
+    if not candidates and not merged:
+        return None
+    return {"candidates": candidates, "merged": merged, "may_merge": user.may("contacts.merge")}
+
+
+add(Panel("duplicates", _("The same person?"), "contacts/panels/duplicates.html", _doubles, order=5))
 add(Panel("consents", _("Consents"), "contacts/panels/consents.html", _consents, order=60))

@@ -51,7 +51,14 @@ def tell_pages(events: list[Event], *, now: datetime) -> None:
 
 @subscriber(
     "duplicates",
-    names={"Contact Created", "Contact Updated", "Contact Archived", "Contact Restored"},
+    names={
+        "Contact Created",
+        "Contact Updated",
+        "Contact Archived",
+        "Contact Restored",
+        "Contacts Merged",
+        "Merge Taken Apart",
+    },
     external=True,
 )
 def suspect(events: list[Event], *, now: datetime) -> None:

@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
-from relacja.contacts.actions import sweeping
+from relacja.contacts.actions import merge, sweeping
 from relacja.contacts.models import Sweep
 from relacja.jobs import runner
 from relacja.jobs.work import later, task
+from relacja.staff import changes
+from relacja.staff.changes import Note, Recorder
+from relacja.staff.models import ChangeSet, User
 
 A_MONTH = timedelta(days=30)
 
@@ -18,6 +22,30 @@ def sweep(*, sweep_id: int) -> None:
     found = Sweep.objects.filter(pk=sweep_id).first()
     while found is not None and sweeping.step(found, now=timezone.now()):
         runner.progress(found.percent)
+
+
+@task(lease=timedelta(minutes=2))
+def merge_sure(*, user_id: int, change_set_id: int) -> None:
+    """Merge all of whom we are sure and whom nothing tells apart: one set of changes, taken back as one.
+
+    Each merge is a transaction of its own. Whoever takes over after a kill goes on with those that are left.
+    """
+    user = User.objects.filter(pk=user_id).first()
+    made = ChangeSet.objects.get(pk=change_set_id)
+    after, merges = 0, 0
+    while True:
+        now = timezone.now()
+        with transaction.atomic():
+            noted = Recorder("contacts.merged", by=user, source="staff", now=now)
+            after, merged = merge.merge_sure(after=after, by=user, now=now, into=noted)
+            if merged is not None:
+                notes = [Note(merged.pk, None, {"winner": merged.winner_id, "loser": merged.loser_id})]
+                changes.note_many(made, merge.MERGE, notes)
+        if not after:
+            ChangeSet.objects.filter(pk=made.pk, count=0).delete()
+            return
+        merges += merged is not None
+        runner.progress(min(99, merges))
 
 
 @task()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from relacja.contacts.views import companies, contact, duplicates, fields, people
+from relacja.contacts.views import companies, contact, duplicates, fields, merging, people
 
 app_name = "contacts"
 urlpatterns = [
@@ -23,9 +23,13 @@ urlpatterns = [
     path("contacts/<int:pk>/changes/", contact.changes, name="contact-changes"),
     path("contacts/<int:pk>/consents/", contact.consent, name="consents"),
     path("contacts/<int:pk>/consents/withdrawal/", contact.withdrawal, name="consent-withdrawal"),
+    path("contacts/merge/", merging.chosen, name="merge-chosen"),
+    path("contacts/<int:pk>/merge/<int:other>/", merging.dialogue, name="merge"),
     path("duplicates/", duplicates.duplicates, name="duplicates"),
     path("duplicates/sweep/", duplicates.sweep, name="sweep"),
     path("duplicates/sweep/end/", duplicates.sweep_end, name="sweep-end"),
+    path("duplicates/merges/", merging.sure, name="merges"),
+    path("duplicates/merges/<int:pk>/", merging.made, name="merging"),
     path("duplicates/<int:pk>/dismissal/", duplicates.dismissal, name="duplicate-dismissal"),
     path("duplicates/<int:pk>/reopening/", duplicates.reopening, name="duplicate-reopening"),
     path("settings/fields/", fields.settings, name="fields"),

@@ -64,6 +64,22 @@ add(
         {"other": _("Other contact")},
     ),
     Name(
+        "Contacts Merged",
+        _("Contacts merged"),
+        _("Is one person with contact {other}"),
+        "merge",
+        "contact",
+        {"other": _("Other contact"), "author": _("Author")},
+    ),
+    Name(
+        "Merge Taken Apart",
+        _("Merge taken apart"),
+        _("Is another person than contact {other}"),
+        "split",
+        "contact",
+        {"other": _("Other contact"), "author": _("Author")},
+    ),
+    Name(
         "Stage Changed",
         _("Stage changed"),
         _("Is now: {stage}"),

@@ -82,3 +82,31 @@ def join(profile_ids: Iterable[int], *, contact_id: int, now: datetime) -> list[
 def part(profile_ids: Iterable[int], *, now: datetime) -> None:
     """Take profiles back from their contact: their history is anonymous again."""
     Alias.objects.filter(profile_id__in=list(profile_ids), ended_at=None).update(ended_at=now, version=F("version") + 1)
+
+
+@transaction.atomic
+def hand_over(contact_id: int, *, to: int, now: datetime) -> list[int]:
+    """From now on the history of a contact, and of the profiles joined to it, is the history of another one.
+
+    No event is touched: it takes an alias for each profile. Returns the profiles that were joined to it before.
+    """
+    joined = list(Alias.objects.filter(contact_id=contact_id, ended_at=None).values_list("profile_id", flat=True))
+    _lead(joined, holder=contact_id, to=to)
+    own, created = Alias.objects.get_or_create(profile_id=contact_id, defaults={"contact_id": to, "since": now})
+    if not created:
+        Alias.objects.filter(pk=own.pk).update(contact_id=to, since=now, ended_at=None, version=F("version") + 1)
+    return joined
+
+
+@transaction.atomic
+def hand_back(contact_id: int, *, held_by: int, profile_ids: Iterable[int], now: datetime) -> None:
+    """A history that was handed over is its owner's again, and so is that of the given profiles held by the other."""
+    part([contact_id], now=now)
+    _lead(list(profile_ids), holder=held_by, to=contact_id)
+
+
+def _lead(profile_ids: Sequence[int], *, holder: int, to: int) -> None:
+    for start in range(0, len(profile_ids), 500):
+        some = profile_ids[start : start + 500]
+        joined = Alias.objects.filter(profile_id__in=some, contact_id=holder, ended_at=None)
+        joined.update(contact_id=to, version=F("version") + 1)

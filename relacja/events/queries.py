@@ -74,12 +74,12 @@ class Reader:
 
 
 def contacts_of(profile_ids: Iterable[int]) -> dict[int, int]:
-    """The contact behind each profile that has one. One query, for the anonymous ones."""
+    """The contact behind each profile that has one; that of a merged contact is the other one. One query."""
     profiles = set(profile_ids)
     found = {profile: profile for profile in profiles if not is_anonymous(profile)}
-    if anonymous := [profile for profile in profiles if is_anonymous(profile)]:
+    if profiles:
         with connection.cursor() as ask:
-            ask.execute(_JOINED[connection.vendor], [json.dumps(anonymous)])
+            ask.execute(_JOINED[connection.vendor], [json.dumps(list(profiles))])
             found.update(ask.fetchall())
     return found
 
@@ -91,7 +91,7 @@ def profiles_of(contact_id: int) -> list[int]:
 
 
 def joined_to(contact_ids: Iterable[int]) -> list[tuple[int, int]]:
-    """The anonymous profiles joined to these contacts, as (profile, contact). One query."""
+    """The other profiles whose history is that of these contacts, as (profile, contact). One query."""
     joined = Alias.objects.filter(contact_id__in=list(contact_ids), ended_at=None)
     return list(joined.values_list("profile_id", "contact_id"))
 

@@ -132,6 +132,7 @@ REASONS: dict[str, Any] = {
     "step": gettext_lazy("as its steps say"),
     "journey archived": gettext_lazy("the journey was archived"),
     "Contact Archived": gettext_lazy("the contact was archived"),
+    "Contacts Merged": gettext_lazy("the contact was merged into another"),
 }
 
 

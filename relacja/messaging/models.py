@@ -97,10 +97,12 @@ class Delivery(models.TextChoices):
 class Message(models.Model):
     """One message to one contact. The row itself is the permission to send: there is one for each occasion.
 
-    `what` and `occurrence` name the occasion, e.g. a journey's step and the entry into the journey.
+    `what` and `occurrence` name the occasion, e.g. a journey's step and the entry into the journey. `made_for` is the
+    contact it was written to before a merge, if another.
     """
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="messages")
+    made_for = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     what = models.CharField(max_length=120)
     occurrence = models.CharField(max_length=120)
     kind = models.CharField(max_length=13, choices=Kind)

@@ -98,7 +98,12 @@ def refuse(message: Message, reason: Reason, *, now: datetime, error: str = "") 
 def record(message: Message, name: str, *, now: datetime, **more: object) -> None:
     """Write an event about a message into the log."""
     events.record(
-        name, profile_id=message.contact_id, at=now, now=now, channel=message.channel, properties=about(message) | more
+        name,
+        profile_id=message.made_for_id or message.contact_id,
+        at=now,
+        now=now,
+        channel=message.channel,
+        properties=about(message) | more,
     )
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import Enum
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from relacja.contacts.models import Identity, IdentityKind
@@ -346,14 +347,14 @@ def _refused_whole(source: Known | None, sender: Sender) -> Reason | None:
 
 
 def _contacts(calls: list[tuple[Call, Known]]) -> dict[str, int]:
-    """Contacts known by the customer numbers and addresses that the calls name. At most two queries."""
+    """The profiles of contacts known by the customer numbers and addresses that the calls name. At most two queries."""
     externals = {source.external(call.user_id) for call, source in calls if call.user_id}
     addresses = {call.user_id.casefold() for call, _source in calls if "@" in call.user_id}
     found: dict[str, int] = {}
     for kind, values in ((IdentityKind.EMAIL, addresses), (IdentityKind.EXTERNAL, externals)):
         if values:
             named = Identity.objects.filter(kind=kind, value__in=values)
-            found.update(named.values_list("value", "contact_id"))
+            found.update(named.values_list("value", Coalesce("made_for_id", "contact_id")))
     return found
 
 

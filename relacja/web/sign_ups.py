@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from relacja.contacts import actions as contacts
-from relacja.contacts import consents, rules
+from relacja.contacts import consents, families, rules
 from relacja.contacts.models import ConsentAct, ConsentEntry, ConsentText, Contact, Identity, IdentityKind
 from relacja.jobs.work import later
 from relacja.lib import emails
@@ -102,6 +102,7 @@ def prove(entry: ConsentEntry, *, now: datetime) -> None:
         return
     contact = entry.contact
     contacts.join_visitor(contact, anonymous_id=kept.anonymous_id, now=now)
+    contact = families.current(contact)
     if kept.first_name and not contact.first_name:
         contacts.edit(contact, values=rules.values({"first_name": kept.first_name}), now=now, channel="web")
 

@@ -8,7 +8,7 @@ from relacja.contacts.actions.field import (
     move_field,
     restore_field,
 )
-from relacja.contacts.actions.identity import identify, join_visitor
+from relacja.contacts.actions.identity import identify, join_visitor, profile_named
 from relacja.contacts.actions.record import (
     add_note,
     archive,
@@ -40,6 +40,7 @@ __all__ = [
     "join_visitor",
     "make_field",
     "move_field",
+    "profile_named",
     "restore",
     "restore_field",
     "retrieve",

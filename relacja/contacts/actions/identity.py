@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from relacja.contacts import rules
+from relacja.contacts import families, rules
 from relacja.contacts.actions import suspecting
 from relacja.contacts.actions.record import create, edit, retrieve
 from relacja.contacts.matching.reasons import NAMED_TOGETHER
@@ -39,19 +39,34 @@ def identify(
         return _identify(pairs, traits, now=now, source=source, channel=channel)
 
 
-def join_visitor(contact: Contact, *, anonymous_id: str, now: datetime) -> bool:
-    """Let what a browser did before belong to `contact`. False when that browser is already somebody else's."""
+def join_visitor(contact: Contact, *, anonymous_id: str, now: datetime, profile_id: int | None = None) -> bool:
+    """Let what a browser did before belong to `contact`. False when that browser is already somebody else's.
+
+    `profile_id` is the one under which the contact is known here, see `profile_named`.
+    """
     if not anonymous_id:
         return False
     with transaction.atomic():
+        profile_id, contact = profile_id or contact.pk, families.current(contact)
+        made_for = profile_id if profile_id != contact.pk else None
         pair = (IdentityKind.VISITOR, anonymous_id[:320])
         named, _ = Identity.objects.get_or_create(
-            kind=pair[0], value=pair[1], defaults={"contact": contact, "since": now}
+            kind=pair[0], value=pair[1], defaults={"contact": contact, "made_for_id": made_for, "since": now}
         )
         if named.contact_id != contact.pk:
             return False
         _join(contact, [pair], now=now)
     return True
+
+
+def profile_named(contact: Contact, identities: Sequence[rules.IdentityPair]) -> int:
+    """The profile under which things happen to a contact who comes with these identities.
+
+    That of the contact, or of one that was merged into it: then it goes with that one if the two are taken apart.
+    """
+    pairs = sorted((normal(kind, value) for kind, value in identities), key=lambda pair: STRENGTH.index(pair[0]))  # type: ignore[arg-type]
+    named = [identity for kind, value in pairs if (identity := _identity(kind, value))]
+    return next((identity.profile_id for identity in named if identity.contact_id == contact.pk), contact.pk)
 
 
 def normal(kind: str, value: str) -> rules.IdentityPair:
@@ -67,17 +82,22 @@ def normal(kind: str, value: str) -> rules.IdentityPair:
 def _identify(
     pairs: list[rules.IdentityPair], traits: Mapping[str, str], *, now: datetime, source: str, channel: str
 ) -> Contact:
-    named = {(kind, value): contact for kind, value in pairs if (contact := _named(kind, value))}
+    known = {(kind, value): identity for kind, value in pairs if (identity := _identity(kind, value))}
+    named = {pair: identity.contact for pair, identity in known.items()}
+    made_for = None
     values = rules.usable({key: value for key, value in traits.items() if value})
     if not named:
         contact = _new(pairs, values, now=now, source=source, channel=channel)
     else:
-        contact = min(named.items(), key=lambda item: STRENGTH.index(IdentityKind(item[0][0])))[1]
+        strongest = min(known.values(), key=lambda identity: STRENGTH.index(IdentityKind(identity.kind)))
+        contact, made_for = strongest.contact, strongest.made_for_id
         if contact.trashed_at is not None:  # who comes back by themself is nobody to be deleted
             retrieve(contact, now=now)
         _fill(contact, values, now=now, channel=channel)
     free = [pair for pair in pairs if pair not in named and not _exists(pair)]
-    Identity.objects.bulk_create([Identity(kind=kind, value=value, contact=contact, since=now) for kind, value in free])
+    Identity.objects.bulk_create(
+        [Identity(kind=kind, value=value, contact=contact, made_for_id=made_for, since=now) for kind, value in free]
+    )
     owners = [*named.values(), *(_named(kind, value) for kind, value in values.identities)]
     _suspect(contact, {owner.pk for owner in owners if owner} - {contact.pk}, now=now, channel=channel)
     _join(contact, [pair for pair in pairs if pair in free or named.get(pair) == contact], now=now)
@@ -92,8 +112,12 @@ def _suspect(contact: Contact, others: set[int], *, now: datetime, channel: str)
 
 
 def _named(kind: str, value: str) -> Contact | None:
-    identity = Identity.objects.select_related("contact").filter(kind=kind, value=value).first()
+    identity = _identity(kind, value)
     return identity.contact if identity else None
+
+
+def _identity(kind: str, value: str) -> Identity | None:
+    return Identity.objects.select_related("contact").filter(kind=kind, value=value).first()
 
 
 def _exists(pair: rules.IdentityPair) -> bool:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from relacja.contacts import fields, plain
+from relacja.contacts import families, fields, plain
 from relacja.contacts.actions.writing import claim, describe, refuse_overwriting, refuse_taken, rename, write
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Company, Contact, Record, Stage
@@ -130,9 +130,14 @@ def archive(contact: Contact, *, now: datetime, by: Author | None = None, into: 
 
 @transaction.atomic
 def restore(contact: Contact, *, now: datetime, by: Author | None = None, into: Recorder | None = None) -> None:
-    """Take an archived contact back, as it was. One in the trash stays there: `retrieve` takes it out."""
+    """Take an archived contact back, as it was. One in the trash stays there: `retrieve` takes it out.
+
+    Refused for one that was merged: the merge is taken apart instead.
+    """
     if contact.trashed_at is not None:
         return
+    if (winner := families.successor(contact.pk)) is not None:
+        raise Refused(_("{person} is part of {winner}. Take that merge apart.").format(person=contact, winner=winner))
     before = plain.of(contact, [plain.PUT_AWAY])
     contact.archived_at = None
     describe(contact)

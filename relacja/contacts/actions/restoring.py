@@ -11,7 +11,7 @@ from relacja.contacts.actions.company import put as put_company
 from relacja.contacts.actions.record import in_words, told
 from relacja.contacts.actions.writing import ChangedMeanwhile, describe, write
 from relacja.contacts.fields import Known
-from relacja.contacts.models import Company, Contact, Identity, Record
+from relacja.contacts.models import Company, Contact, Identity, Merge, Record
 from relacja.events import actions as events
 from relacja.events.event import Event
 from relacja.lib import live
@@ -26,12 +26,14 @@ IdentityPair = rules.IdentityPair
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """What records speak of: companies and people who work here by id, and whom addresses and numbers name."""
+    """What records speak of: companies and people who work here by id, whom addresses and
+    numbers name, and who was merged."""
 
     firms: dict[int, Company]
     people: dict[int, User]
     named: dict[IdentityPair, int]
     known: dict[str, Known]
+    merged: set[int]
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ class _Held:
 
 
 def restore_contacts(wanted: Sequence[Wanted], *, by: User | None, now: datetime) -> Restored:
-    """Put contacts back, in the caller's transaction. Six queries, and one for each contact that is written."""
+    """Put contacts back, in the caller's transaction. Seven queries, and one for each contact that is written."""
     found = Contact.objects.select_related("company").in_bulk({one.record_id for one in wanted})
     held = {pk: _Held(contact) for pk, contact in found.items()}
     near = _near(wanted)
@@ -82,6 +84,8 @@ def restore_companies(wanted: Sequence[Wanted], *, by: User | None, now: datetim
 def _put_back(held: _Held, wanted: Wanted, near: _Near, *, now: datetime) -> list[Kept]:
     """Set what is still as the change left it; what is not is returned."""
     contact = held.contact
+    if contact.pk in near.merged:  # it is part of somebody else: the merge is taken apart first
+        return [Kept(contact.pk, plain.PUT_AWAY, plain.value(contact, plain.PUT_AWAY), None)]
     if wanted.to is None:
         if contact.trashed_at is not None:
             return [Kept(contact.pk, plain.TRASHED, plain.value(contact, plain.TRASHED), None)]
@@ -167,6 +171,9 @@ def _near(wanted: Iterable[Wanted]) -> _Near:
         User.objects.in_bulk(people) if people else {},
         {pair: contact_id for name in NAMING for pair, contact_id in _named(name, pairs)},
         fields.among(Record.CONTACT, {name for given in spoken for name in given}),
+        set(
+            Merge.objects.standing().filter(loser__in=[one.record_id for one in wanted]).values_list("loser", flat=True)
+        ),
     )
 
 

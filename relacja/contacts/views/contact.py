@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import actions, consents, fields, forgetting, forms, panels, plain, story
+from relacja.contacts import actions, consents, families, fields, forgetting, forms, panels, plain, story
 from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Consent, ConsentAct, ConsentEntry, Contact, Record, Stage
 from relacja.contacts.views.people import whose
 from relacja.events.queries import unread_since
 from relacja.lib import phones
-from relacja.lib.errors import Unavailable
+from relacja.lib.errors import Refused, Unavailable
 from relacja.staff.access import allow
 from relacja.staff.changes import Recorder, one_set
 from relacja.staff.http import StaffRequest
@@ -49,7 +49,9 @@ class Known:
 @require_GET
 def contact(request: StaffRequest, pk: int) -> HttpResponse:
     """The page; to htmx its living part, older moments, or a preview for the drawer."""
-    contact = _load(pk)
+    contact = get_object_or_404(Contact.objects.select_related("company", "owner"), pk=pk)
+    if (winner := families.current(contact)) is not contact:
+        return redirect("contacts:contact", winner.pk)
     if request.htmx and request.htmx.target == "older":
         return _older(request, contact)
     if request.htmx and request.htmx.target == "drawer":
@@ -200,7 +202,11 @@ def withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _load(pk: int) -> Contact:
-    return get_object_or_404(Contact.objects.select_related("company", "owner"), pk=pk)
+    """The contact. What would be done to one that was merged is refused: it is done to the other, or not at all."""
+    contact = get_object_or_404(Contact.objects.select_related("company", "owner"), pk=pk)
+    if (winner := families.current(contact)) is not contact:
+        raise Refused(_("{person} is part of {winner} now. Go there.").format(person=contact, winner=winner))
+    return contact
 
 
 def _page(
@@ -389,7 +395,11 @@ def _ledger(
     wrong: forms.Withdrawal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    entries = ConsentEntry.objects.filter(contact=contact).select_related("text").order_by("-at", "-pk")
+    entries = (
+        ConsentEntry.objects.filter(contact__in=families.members(contact.pk))
+        .select_related("text")
+        .order_by("-at", "-pk")
+    )
     given = Consent.objects.filter(contact=contact).exclude(act=ConsentAct.WITHDRAWN).order_by("purpose", "channel")
     context = _who(request, contact) | {"entries": entries, "given": given, "form": form, "wrong": wrong}
     return page(request, "contacts/consents.html", context, status=status)

@@ -95,6 +95,7 @@ def _queue(request: StaffRequest) -> HttpResponse:
         "next": link(asked, after=shown.after) if shown.after else "",
         "is_narrowed": bool(filters.level or filters.found_by),
         "sweep": queries.last_sweep(),
+        "sure": queries.sure_count(),
         "may_merge": request.user.may("contacts.merge"),
         "now": timezone.now(),
     }

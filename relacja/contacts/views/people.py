@@ -101,6 +101,7 @@ def contacts(request: StaffRequest) -> HttpResponse:
         "rule": _rule(request, filters),
         "may_edit": may_edit,
         "may_archive": may_archive,
+        "may_merge": request.user.may("contacts.merge"),
     }
     return page(request, "contacts/list.html", context, fragment="list")
 

@@ -47,7 +47,8 @@ def place_order(
     """
     identities = [("email", buyer.email)] + ([("phone", buyer.phone)] if buyer.phone else [])
     contact = contacts.identify(identities=identities, traits=buyer.traits, now=now, source=source.NAME)
-    contacts.join_visitor(contact, anonymous_id=anonymous_id, now=now)
+    profile_id = contacts.profile_named(contact, identities)
+    contacts.join_visitor(contact, anonymous_id=anonymous_id, now=now, profile_id=profile_id)
     order = Order.objects.create(
         contact=contact,
         at=now,
@@ -62,7 +63,7 @@ def place_order(
     OrderLine.objects.bulk_create(lines(order, cart))
     record(
         "Order Completed",
-        profile_id=contact.pk,
+        profile_id=profile_id,
         at=now,
         now=now,
         channel="web",

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from relacja.contacts import consents
+from relacja.contacts import consents, families
 from relacja.contacts.models import Consent, ConsentAct, Contact
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned
@@ -22,10 +22,11 @@ def unsubscribe(message: Message, *, now: datetime, source: str) -> None:
     """
     is_new = not Suppression.objects.standing().filter(channel=message.channel, address_key=message.to_key).exists()
     sending.suppress(message.channel, message.to, Cause.UNSUBSCRIBED, now=now)
-    given = Consent.objects.filter(contact=message.contact, channel=message.channel, act=ConsentAct.GIVEN)
+    contact = families.current(message.contact)
+    given = Consent.objects.filter(contact=contact, channel=message.channel, act=ConsentAct.GIVEN)
     purposes = list(given.values_list("purpose", flat=True))
     for purpose in purposes:
-        withdraw(message.contact, purpose=purpose, channel=message.channel, now=now, source=source, address=message.to)
+        withdraw(contact, purpose=purpose, channel=message.channel, now=now, source=source, address=message.to)
     if is_new or purposes:
         sending.record(message, "Unsubscribed", now=now)
 

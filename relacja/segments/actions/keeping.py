@@ -77,15 +77,20 @@ def forget(contact_ids: Iterable[int]) -> None:
     """These contacts are in no segment any more. Nobody says they left: they were never here."""
     gone = BitMap64(contact_ids)
     for pk in Segment.objects.live().values_list("pk", flat=True):
-        _forget(pk, gone)
+        exchange(pk, gone=gone)
 
 
-def _forget(pk: int, gone: BitMap64) -> None:
+def exchange(pk: int, *, gone: Iterable[int] = (), come: Iterable[int] = ()) -> None:
+    """Members of a segment that turned out to be others. Nobody says that they left or entered."""
+    gone, come = BitMap64(gone), BitMap64(come)
     for _try in range(TRIES):
         segment = Segment.objects.live().filter(pk=pk).first()
-        if segment is None or not segment.people() & gone:
+        if segment is None:
             return
-        if segment.settle(segment.people() - gone, counted_at=segment.counted_at):
+        people = (segment.people() - gone) | come
+        if people == segment.people():
+            return
+        if segment.settle(people, counted_at=segment.counted_at):
             _tell(segment)
             return
     raise Unavailable(_("Segments change too fast to keep up; the rest is asked again in a moment."))
