@@ -20,5 +20,6 @@ urlpatterns = [
     path("templates/new/", templates.new, name="template-new"),
     path("templates/preview/", templates.preview, name="template-preview"),
     path("templates/<slug:key>/<slug:language>/", templates.template, name="template"),
+    path("templates/<slug:key>/<slug:language>/preview/", templates.template_preview, name="template-shown"),
     path("templates/<slug:key>/<slug:language>/versions/<int:number>/", templates.version, name="template-version"),
 ]

@@ -142,6 +142,26 @@ def test_a_preview_shows_the_words_as_a_chosen_contact(as_alice, cart_template, 
     assert {response["X-Frame-Options"] for response in (chosen, newest, wrong)} == {"SAMEORIGIN"}
 
 
+def test_the_page_of_a_template_opens_with_its_letter_in_sight(as_alice, cart_template, now):
+    nobody = as_alice.get("/templates/abandoned-cart/pl/preview/")
+    make_reader(now, first_name="Zoë")
+
+    page = as_alice.get("/templates/abandoned-cart/pl/")
+    shown = as_alice.get("/templates/abandoned-cart/pl/preview/")
+
+    assert 'src="/templates/abandoned-cart/pl/preview/"' in page.text
+    assert "Zoë" in shown.text
+    assert shown["X-Frame-Options"] == "SAMEORIGIN"
+    assert "Nie ma kontaktu" in nobody.text
+
+
+def test_a_language_without_words_has_a_sentence_for_a_letter(as_alice, cart_template, now):
+    make_reader(now)
+    Template.objects.get(key=cart_template).versions.filter(language="en").delete()
+
+    assert 'role="alert"' in as_alice.get("/templates/abandoned-cart/en/preview/").text
+
+
 def test_a_new_template_gets_a_key_of_its_own(as_alice, db):
     for _ in range(2):
         as_alice.post("/templates/new/", {"name": "Życzenia świąteczne", "kind": "marketing"})

@@ -86,22 +86,38 @@ def version(request: StaffRequest, key: str, language: str, number: int) -> Http
 def preview(request: StaffRequest) -> HttpResponse:
     """The words in the form as one contact would get them, or what is wrong with them."""
     form = forms.Words(request.POST)
-    contact = _reader(request.POST.get("as", ""))
     if not form.is_valid():
         sentences = [str(error) for errors in form.errors.values() for error in errors]
         return _sentence(request, " ".join(sentences))
-    if contact is None:
-        return _sentence(request, _("There is no contact to show this to. Add one first."))
     words = Words(
         **{part: form.cleaned_data[part] for part in ("subject", "preheader", "body", "text")},
         language="en" if request.POST.get("language") == "en" else "pl",
         is_marketing=request.POST.get("kind") != Kind.TRANSACTIONAL,
     )
+    as_text = request.POST.get("part") == "text"
+    return _previewed(request, words, contact=_reader(request.POST.get("as", "")), as_text=as_text)
+
+
+@access.allow("messaging.view")
+@require_GET
+@xframe_options_sameorigin
+def template_preview(request: StaffRequest, key: str, language: str) -> HttpResponse:
+    """The words in force as the newest contact would get them."""
+    found = _template(key, language)
+    latest = queries.versions_in_force(found).get(language)
+    if latest is None:
+        return _sentence(request, _("No words in this language yet."))
+    return _previewed(request, letters.words_of(latest, kind=found.kind), contact=_reader(""), as_text=False)
+
+
+def _previewed(request: StaffRequest, words: Words, *, contact: Contact | None, as_text: bool) -> HttpResponse:
+    if contact is None:
+        return _sentence(request, _("There is no contact to show this to. Add one first."))
     try:
         letter = letters.preview(words, contact_id=contact.pk, now=timezone.now())
     except Refused as refusal:
         return _sentence(request, str(refusal))
-    return _letter(request, letter, as_text=request.POST.get("part") == "text")
+    return _letter(request, letter, as_text=as_text)
 
 
 def _letter(request: StaffRequest, letter: Letter, *, as_text: bool) -> HttpResponse:
