@@ -14,6 +14,7 @@ add(
         group=2,
         order=15,
         counter=waiting_count,
+        in_more=True,
     )
 )
 add_setting(Entry(_("Fields"), "text-cursor-input", "contacts:fields", "contacts.fields", order=30))

@@ -19,6 +19,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "company_name": settings.COMPANY_NAME,
         "navigation": entries,
+        "phone_bar": navigation.for_phone(entries),
         "here": entries[-1] if settings_page else navigation.current(entries, request.path),
         "settings_pages": settings_pages,
         "settings_page": settings_page,

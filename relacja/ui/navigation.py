@@ -18,7 +18,7 @@ class Entry:
 
     `group` and `order` fix where it stands (group 9 and up at the bottom); `icon` is a lucide name; `key` is the letter
     that leads there after G. `counter` says how many things wait there; it is asked on every page, so it keeps its
-    answer for some seconds.
+    answer for some seconds. On a phone the bar holds the first five entries that are not `in_more`.
     """
 
     label: Words
@@ -29,6 +29,7 @@ class Entry:
     order: int = 50
     key: str = ""
     counter: Callable[[], int] | None = None
+    in_more: bool = False
 
     @property
     def href(self) -> str:
@@ -41,6 +42,8 @@ def _address(url_name: str) -> str:
 
 
 SETTINGS = Entry(_("Settings"), "settings-2", "", "", group=9, order=90, key=",")
+
+IN_THE_BAR = 5
 
 _entries: list[Entry] = []
 _settings: list[Entry] = []
@@ -62,6 +65,11 @@ def entries_for(request: HttpRequest) -> list[Entry]:
     if settings:
         entries.append(replace(SETTINGS, url_name=settings[0].url_name, permission=settings[0].permission))
     return entries
+
+
+def for_phone(entries: list[Entry]) -> list[Entry]:
+    """The five that have their place in the bar at the bottom of a phone; the others are behind “more”."""
+    return [entry for entry in entries if not entry.in_more][:IN_THE_BAR]
 
 
 def settings_for(request: HttpRequest) -> list[Entry]:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 NBSP = "\N{NO-BREAK SPACE}"
+GROUPED_FROM = {"pl": 10_000}  # CLDR's minimumGroupingDigits, which Babel does not apply
 Number = int | float | Decimal
 
 
@@ -20,21 +21,29 @@ def locale() -> Locale:
 
 
 def number(value: Number, digits: int | None = None) -> str:
-    """1 234,5 or 1,234.5; exactly `digits` after the point when asked."""
-    pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, format=pattern, locale=locale())
+    """12 480,5 or 12,480.5; exactly `digits` after the point when asked. In Polish four digits stand together.
+
+    With decimals it is mostly money, where a thousand is set apart in every language.
+    """
+    least = GROUPED_FROM.get(locale().language, 0)
+    return _decimal(value, digits, is_grouped=bool(digits) or not -least < value < least)
 
 
 def money(amount: Number, currency: str = "PLN") -> str:
     """1 234,50 zł; złoty keep their sign in every language."""
     if currency == "PLN":
-        return f"{number(amount, 2)}{NBSP}zł"
+        return f"{_decimal(amount, 2, is_grouped=True)}{NBSP}zł"
     return format_currency(amount, currency, locale=locale())
 
 
 def percent(share: Number, digits: int = 0) -> str:
     """0.184 is 18 %."""
     return f"{number(Decimal(str(share)) * 100, digits)}{NBSP}%"
+
+
+def _decimal(value: Number, digits: int | None, *, is_grouped: bool) -> str:
+    pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, format=pattern, locale=locale(), group_separator=is_grouped)
 
 
 def day(when: date | datetime) -> str:

@@ -230,3 +230,14 @@ def test_the_chosen_theme_and_fold_are_drawn_by_the_server(as_alice):
 
     as_alice.cookies["theme"] = '"><script>'
     assert "data-theme" not in as_alice.get("/").text
+
+
+def test_the_bar_of_a_phone_holds_five_places_and_duplicates_are_behind_more(as_alice, facts):
+    bar = as_alice.get("/").text.partition('class="bottom-bar"')[2].partition("</nav>")[0]
+
+    places = re.findall(r'<a href="([^"]+)"', bar)
+
+    assert places[:2] == ["/", "/contacts/"]
+    assert len(places) == 5
+    assert "/contacts/duplicates/" not in places
+    assert 'popovertarget="all-entries"' in bar

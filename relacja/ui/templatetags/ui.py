@@ -39,6 +39,12 @@ def number(value: written.Number | None, digits: int | None = None) -> str:
 
 
 @register.filter
+def breakable(text: Any) -> SafeString:
+    """`{{ email|breakable }}`: may go on in a new line before its @, and nowhere else if that is enough."""
+    return format_html_join(mark_safe("<wbr>@"), "{}", ((part,) for part in str(text).split("@")))
+
+
+@register.filter
 def tone(level: str) -> str:
     """The tone of a message's level: errors raspberry, warnings amber."""
     return {"error": "raspberry", "warning": "amber"}.get(level, "")

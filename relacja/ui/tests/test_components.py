@@ -16,6 +16,12 @@ def drawn(text: str, **context) -> str:
     return Template(text).render(Context({"now": NOW, "naughty": NAUGHTY, **context}))
 
 
+def test_a_long_address_breaks_before_its_at_and_stays_escaped():
+    shown = drawn("{{ address|breakable }}", address="<b>.kowalska@firma.example")
+
+    assert shown == "&lt;b&gt;.kowalska<wbr>@firma.example"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -30,6 +30,17 @@ def test_numbers_are_written_as_people_write_them(language, said):
 
 
 @pytest.mark.parametrize(
+    ("value", "polish", "english"),
+    [(999, "999", "999"), (2000, "2000", "2,000"), (-9999, "-9999", "-9,999"), (10_000, "10 000", "10,000")],
+)
+def test_four_digits_stand_together_in_polish(value, polish, english):
+    with translation.override("pl"):
+        assert written.number(value).replace("\N{NO-BREAK SPACE}", " ") == polish
+    with translation.override("en"):
+        assert written.number(value) == english
+
+
+@pytest.mark.parametrize(
     ("gap", "polish", "english"),
     [
         (timedelta(seconds=-20), "przed chwilą", "just now"),
