@@ -41,6 +41,16 @@ class Guess:
     doubtful: bool = False
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Likeness:
+    """How much a text read in an encoding looks like people's data, and how many signs in it do not."""
+
+    score: float
+    encoding: str
+    strange: int
+    text: str
+
+
 def guess(beginning: bytes) -> Guess:
     """The encoding of a text that begins so. Looks at 256 kB of it."""
     sample = beginning[:LOOKED_AT]
@@ -51,11 +61,12 @@ def guess(beginning: bytes) -> Guess:
         return Guess(wide)
     if _is_utf8(sample):
         return Guess("utf-8")
-    ranked = sorted(((_likeness(sample, encoding), encoding) for encoding in (*POLISH, *WESTERN)), reverse=True)
-    (best, encoding), (second, _other) = ranked[0], ranked[1]
     if _mostly_utf8(sample):
         return Guess("utf-8", doubtful=True)
-    return Guess(encoding, doubtful=best <= 0 or second > 0.7 * best)
+    ranked = sorted((_likeness(sample, encoding) for encoding in (*POLISH, *WESTERN)), reverse=True)
+    best, others = ranked[0], [one for one in ranked[1:] if one.text != ranked[0].text]
+    is_rivalled = any(one.strange <= best.strange and one.score > 0.7 * best.score for one in others)
+    return Guess(best.encoding, doubtful=best.score <= 0 or is_rivalled)
 
 
 def width(encoding: str) -> int:
@@ -88,16 +99,16 @@ def _mostly_utf8(sample: bytes) -> bool:
     return len(lines) > 1 and sum(_is_utf8(line) for line in lines) > 0.6 * len(lines)
 
 
-def _likeness(sample: bytes, encoding: str) -> float:
-    """How much the text read so looks like people's data: Polish letters speak for it, signs inside words against."""
+def _likeness(sample: bytes, encoding: str) -> _Likeness:
+    """Polish letters speak for an encoding, signs inside words against it."""
     text = sample.decode(encoding, errors="replace")
-    score = 0.0
+    score, strange = 0.0, 0
     for sign in filter(lambda char: char > "\x7f", text):
         if sign in _LETTERS:
             score += 3
         elif sign in _OTHERS:
             score += 1 if encoding != "cp1252" else 2
         elif sign not in _SIGNS:
-            score -= 3
-    score -= sum(char < " " and char not in "\t\r\n" for char in text)
-    return score - 4 * len(_CAPITAL_INSIDE.findall(text))
+            strange += 1
+    strange += sum(char < " " and char not in "\t\r\n" for char in text) + len(_CAPITAL_INSIDE.findall(text))
+    return _Likeness(score - 3 * strange, encoding, strange, text)

@@ -286,3 +286,11 @@ def test_naughty_strings_come_through_or_are_refused():
     kept = [row.cells[0] for row in rows if row.fault is None]
     faulty = [string for string in strings if "\x00" in string]
     assert kept == [string for string in strings if string not in faulty]
+
+
+def test_a_longer_list_of_customers_leaves_no_doubt():
+    people = "Imię;Miasto\n" + "\n".join(["ŻANETA;Łódź", "Gąsior;Świdnica", "Józef;Źródła"] * 30)
+
+    for encoding in ("cp1250", "iso8859-2", "cp852", "mac_latin2"):
+        asked, is_doubtful = reading.found_out(io.BytesIO(people.encode(encoding)))
+        assert (asked.encoding, is_doubtful) == (encoding, False)
