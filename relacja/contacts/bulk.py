@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -41,7 +42,10 @@ class Overtaken(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A new contact: its columns by name, what its company is called, and what names it."""
+    """A new contact: all its columns by name (see `DEFAULTS`), what its company is called, and what names it.
+
+    When it was made, by whom and from where is the writer's to say.
+    """
 
     fields: Mapping[str, Any]
     company: str
@@ -113,12 +117,13 @@ class Writer:
 
     def _add(self, additions: Sequence[Addition], moment: Any) -> list[int]:
         ids = ids_for(Contact, len(additions))
-        start = {**DEFAULTS, "source": self.source, "created_at": moment, "changed_at": moment, "last_changes": "{}"}
+        start = {"source": self.source, "created_at": moment, "changed_at": moment, "last_changes": "{}"}
         rows = []
         for pk, addition in zip(ids, additions, strict=True):
-            columns = {"attributes": {}, **start, **addition.fields, "id": pk}
+            columns = {"attributes": None, **addition.fields, **start, "id": pk}
             columns.update(described(columns, addition.company))
-            columns["attributes"] = json.dumps(columns["attributes"], ensure_ascii=False)
+            own = columns["attributes"]
+            columns["attributes"] = json.dumps(own, ensure_ascii=False) if own else "{}"
             rows.append([columns[name] for name in _COLUMNS])
             self.record("Contact Created", pk, {"source": self.source})
         insert(Contact, _COLUMNS, rows)
@@ -151,11 +156,17 @@ class Writer:
         return columns
 
 
+_folded = lru_cache(20_000)(folded)
+
+
 def described(columns: Mapping[str, Any], company: str) -> dict[str, str]:
-    """What a contact is sorted and found by. Somebody who is archived is not found."""
-    first, last, email = columns["first_name"], columns["last_name"], columns["email"]
-    text = rules.search_text(first_name=first, last_name=last, email=email, phone=columns["phone"], company=company)
-    return {"name_key": rules.name_key(first, last, email), "search_text": "" if columns["archived_at"] else text}
+    """What a contact is sorted and found by, as `rules` have it; names that repeat are folded once."""
+    first, last, email = _folded(columns["first_name"]), _folded(columns["last_name"]), folded(columns["email"])
+    words = [] if columns["archived_at"] else f"{first} {last} {email} {columns['phone']} {_folded(company)}".split()
+    return {
+        "name_key": (f"{last} {first}".strip() or email or "~")[:250],
+        "search_text": "".join([f"  {word}" for word in words]),
+    }
 
 
 def companies_named(names: Collection[str], *, now: datetime) -> tuple[dict[str, int], list[int]]:

@@ -159,6 +159,7 @@ class Planner:
         """`own` are the fields people made, by path; `defaults` what those hold when nobody says anything."""
         self.options = options
         self.defaults = dict(defaults or {})
+        self._start = {**DEFAULTS, "country": options.country}
         own = own or {}
         self.width = width
         self.columns = [
@@ -281,10 +282,13 @@ class Planner:
         return bool(email and held) and emails.key(email or "") != emails.key(held)
 
     def _new(self, row: _Read) -> Person:
-        own = {name.removeprefix(ATTRIBUTE): row.values[name] for name in self.own if name in row.values}
-        columns = {**DEFAULTS, "country": self.options.country, "attributes": {**self.defaults, **own}}
-        columns.update({name: row.values[name] for name in FIELDS if name in row.values})
-        company = row.values.get("company", "")
+        values, columns = row.values, self._start.copy()
+        for name in FIELDS:
+            if name in values:
+                columns[name] = values[name]
+        own = {name.removeprefix(ATTRIBUTE): values[name] for name in self.own if name in values}
+        columns["attributes"] = {**self.defaults, **own}
+        company = values.get("company", "")
         return Person(None, columns, company, set(row.pairs), is_new=True, gained=dict.fromkeys(row.pairs))
 
     def _alter(self, person: Person, row: _Read, outcome: Outcome) -> None:

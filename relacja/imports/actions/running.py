@@ -27,7 +27,6 @@ from relacja.staff.changes import Note
 
 CHANNEL = "import"
 TRIES = 5
-_BY_WRITER = {"source", "created_at", "changed_at", "last_changes"}
 
 
 class Halted(Exception):
@@ -184,9 +183,8 @@ def alteration(person: Person, companies: dict[str, int]) -> bulk.Alteration:
 
 
 def _addition(person: Person, companies: dict[str, int]) -> bulk.Addition:
-    columns = {**person.columns, "company_id": companies.get(_company_key(person.company))}
-    fields = {name: value for name, value in columns.items() if name not in _BY_WRITER}
-    return bulk.Addition(fields, person.company, list(person.gained))
+    person.columns["company_id"] = companies.get(_company_key(person.company)) if person.company else None
+    return bulk.Addition(person.columns, person.company, list(person.gained))
 
 
 def _companies(plan: Plan) -> set[str]:
