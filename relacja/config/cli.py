@@ -197,6 +197,30 @@ def demo_remove(as_json: bool) -> None:
     )
 
 
+@commands.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--run", "is_run", is_flag=True, help="Import, and not only say what would happen.")
+@as_json
+def import_file(file: Path, is_run: bool, as_json: bool) -> None:
+    """Say what importing contacts from FILE would do, with columns told by their headings; or do it."""
+    from django.utils import timezone
+
+    from relacja.imports import actions
+
+    now = timezone.now()
+    with file.open("rb") as opened:
+        one = actions.receive(file=opened, name=file.name, size=file.stat().st_size, by=None, now=now)
+    told = actions.import_at_once(one, is_run=is_run, now=now)
+    numbers = {"created": one.created, "updated": one.updated, "unchanged": one.unchanged, "refused": one.refused}
+    numbers = numbers if is_run else {name: told[name] for name in numbers}
+    sentence = ", ".join(f"{name} {number}" for name, number in numbers.items())
+    _say(
+        as_json,
+        {"import": one.pk, "ran": is_run, **numbers},
+        f"{'Imported' if is_run else 'Would import'}: {sentence}.",
+    )
+
+
 @commands.command("rebuild-facts")
 @as_json
 def rebuild_facts(as_json: bool) -> None:

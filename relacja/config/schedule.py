@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from relacja.config import upkeep
 from relacja.contacts import tasks as contacts
+from relacja.imports import tasks as imports
 from relacja.jobs import schedule
 from relacja.jobs.pumps import pump
 from relacja.jobs.schedule import Daily, Entry, Every
@@ -20,6 +21,7 @@ ENTRIES: list[Entry] = [
     Daily(time(4, 30), contacts.sweep_now_and_then),
     Daily(time(4, 0), staff.forget_changes),
     Daily(time(4, 10), upkeep.empty_trash),
+    Daily(time(4, 20), imports.forget_rows),
 ]
 
 

@@ -13,11 +13,12 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from relacja.contacts import fields, rules
 from relacja.contacts.actions.record import told
-from relacja.contacts.models import Company, Contact, Identity, Record
+from relacja.contacts.models import Candidate, Company, Consent, Contact, Identity, MatchKey, Record
 from relacja.events.actions import append
 from relacja.events.event import Event
 from relacja.lib import live
@@ -154,6 +155,19 @@ class Writer:
             if name in columns:
                 columns[name] = json.dumps(columns[name], ensure_ascii=False)
         return columns
+
+
+def remove(contact_ids: Collection[int]) -> None:
+    """Take contacts out of the records for good, with what names them and what was worked out about them.
+
+    Nothing else may speak of them: who has messages, orders or consents in the ledger cannot go this way.
+    """
+    Candidate.objects.filter(Q(first_id__in=contact_ids) | Q(second_id__in=contact_ids)).delete()
+    for model in (MatchKey, Consent, Identity):
+        rows = model._base_manager.filter(contact_id__in=contact_ids)
+        rows._raw_delete(rows.db)
+    contacts = Contact.objects.filter(pk__in=contact_ids)
+    contacts._raw_delete(contacts.db)
 
 
 _folded = lru_cache(20_000)(folded)

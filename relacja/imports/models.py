@@ -78,7 +78,7 @@ class Import(models.Model):
     @property
     def can_be_undone(self) -> bool:
         has_ended = self.state in {State.DONE, State.STOPPED, State.FAILED, State.PAUSED}
-        return has_ended and bool(self.created + self.updated)
+        return has_ended and bool(self.file) and bool(self.created + self.updated)
 
 
 class Block(models.Model):

@@ -12,6 +12,7 @@ from relacja.imports.models import Import, State
 from relacja.jobs.work import task
 
 LEASE = timedelta(minutes=2)
+KEPT_FOR = timedelta(days=30)
 
 
 @task(lease=LEASE)
@@ -30,6 +31,12 @@ def run(*, import_id: int) -> None:
 def undo(*, import_id: int) -> None:
     """Put back what the import did."""
     _work(import_id, State.UNDOING, actions.undo)
+
+
+@task()
+def forget_rows() -> None:
+    """An import can be taken back for 30 days. After that its numbers stay; its file and its rows do not."""
+    actions.forget_rows(before=_now() - KEPT_FOR)
 
 
 def _work(import_id: int, state: State, act: Callable[..., Any]) -> None:

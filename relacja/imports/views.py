@@ -70,7 +70,7 @@ def one_import(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def columns(request: StaffRequest, pk: int) -> HttpResponse:
     """What every column holds, and how the file is meant."""
-    one = get_object_or_404(Import, pk=pk)
+    one = get_object_or_404(Import.objects.exclude(file=""), pk=pk)
     if one.state not in {State.DRAFT, State.CHECKED}:
         return redirect("imports:import", one.pk)
     targets = words.targets()
@@ -98,7 +98,7 @@ def columns(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def format(request: StaffRequest, pk: int) -> HttpResponse:
     """Read the file another way."""
-    one = get_object_or_404(Import, pk=pk)
+    one = get_object_or_404(Import.objects.exclude(file=""), pk=pk)
     asked = queries.format_of(one)
     with one.file.open("rb") as stored:
         sheets = reading.beginning(stored.file, asked).sheets
@@ -186,7 +186,7 @@ def removal(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def refused(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The refused rows as a file to mend and load again."""
-    one = get_object_or_404(Import, pk=pk)
+    one = get_object_or_404(Import.objects.exclude(file=""), pk=pk)
     response = StreamingHttpResponse(_mendable(one), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refused-{one.pk}.csv"'
     return response

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from relacja.contacts import fields
 from relacja.contacts.models import ConsentText, Record
 from relacja.imports import headings, plans, queries, reading, unifying
-from relacja.imports.models import Import, State, Usual
+from relacja.imports.models import Block, Import, State, Usual
 from relacja.imports.plans import Options
 from relacja.imports.reading import Format
 from relacja.lib.errors import Refused
@@ -76,6 +76,19 @@ def remove(one: Import) -> None:
         raise Refused(_("This import is at work. Stop it first."))
     one.file.delete(save=False)
     one.delete()
+
+
+def forget_rows(*, before: datetime) -> int:
+    """Let go of the files and rows of imports from before that moment; what they did stays. Returns how many."""
+    at_work = [State.CHECKING, State.RUNNING, State.UNDOING]
+    old = list(Import.objects.filter(at__lt=before).exclude(file="").exclude(state__in=at_work))
+    for one in old:
+        Block.objects.filter(of=one).delete()
+        one.file.delete(save=False)
+        one.forecast, one.kept = None, {}
+        one.state = State.STOPPED if one.state in {State.PAUSED, State.FAILED} else one.state
+        one.save(update_fields=["file", "forecast", "kept", "state"])
+    return len(old)
 
 
 def _guess(one: Import, file: BinaryIO, asked: Format) -> None:

@@ -6,12 +6,24 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import ForeignObjectRel
 from django.utils.translation import gettext as _
 
 from relacja.clickhouse import facts
 from relacja.contacts import bulk, copying
 from relacja.contacts.actions import touch
-from relacja.contacts.models import Company, Consent, ConsentAct, ConsentEntry, Contact, Identity
+from relacja.contacts.actions.record import CONTACT
+from relacja.contacts.models import (
+    Candidate,
+    Company,
+    Consent,
+    ConsentAct,
+    ConsentEntry,
+    Contact,
+    Decision,
+    Identity,
+    MatchKey,
+)
 from relacja.events import archive
 from relacja.imports import outcomes
 from relacja.imports.actions.running import Halted, alteration, writer_of
@@ -23,9 +35,10 @@ from relacja.jobs import runner
 from relacja.lib import emails, live
 from relacja.lib.errors import Refused
 from relacja.lib.text import folded
+from relacja.staff import changes
 
 MOST_TOLD = 500
-_OURS = {Identity, Consent, ConsentEntry}
+_BY_THEMSELVES = {Identity, Consent, ConsentEntry, MatchKey, Candidate}
 
 
 @dataclass(slots=True)
@@ -42,8 +55,8 @@ class Kept:
 
 def start_undo(one: Import) -> bool:
     """The import is being taken back from now on; False when it is already. The work itself is `undo`."""
-    ended = [State.DONE, State.STOPPED, State.FAILED, State.PAUSED]
-    if Import.objects.filter(pk=one.pk, state__in=ended).update(state=State.UNDOING, error=""):
+    ended = Import.objects.filter(pk=one.pk, state__in=[State.DONE, State.STOPPED, State.FAILED, State.PAUSED])
+    if ended.exclude(file="").update(state=State.UNDOING, error=""):
         return True
     if one.state in {State.UNDOING, State.UNDONE}:
         return False
@@ -168,8 +181,11 @@ def _take_back_consents(found: list[Outcome], kept: Kept) -> None:
 def _remove(ids: list[int], one: Import, kept: Kept) -> None:
     """Contacts that nobody has done anything with are gone, as if they had never been; others stay."""
     people = Records().people(ids)
-    used = _referenced(Contact, people, but=_OURS)
+    used = _referenced(Contact, people, but=_BY_THEMSELVES)
     used |= set(ConsentEntry.objects.filter(contact_id__in=people).values_list("contact_id", flat=True))
+    decided = Candidate.objects.exclude(decision=Decision.OPEN)
+    for name in ("first_id", "second_id"):
+        used |= set(decided.filter(**{f"{name}__in": people}).values_list(name, flat=True))
     going = []
     for pk, person in people.items():
         times = {at for _version, _by, at in person.columns["last_changes"].values()}
@@ -178,10 +194,8 @@ def _remove(ids: list[int], one: Import, kept: Kept) -> None:
             kept.tell(pk)
         else:
             going.append(pk)
-    for model in (Consent, Identity):
-        model.objects.filter(contact_id__in=going).delete()
-    contacts = Contact.objects.filter(pk__in=going)
-    contacts._raw_delete(contacts.db)
+    bulk.remove(going)
+    changes.forget(CONTACT, going)
 
 
 def _remove_companies(ids: list[int]) -> None:
@@ -194,12 +208,11 @@ def _remove_companies(ids: list[int]) -> None:
 def _referenced(model: type[models.Model], ids: Collection[int], *, but: set[type[models.Model]]) -> set[int]:
     """Those of the records that others point to, whatever app they are of."""
     found: set[int] = set()
-    for relation in model._meta.related_objects:
-        if relation.related_model in but:
-            continue
-        name = f"{relation.field.attname}"
-        rows = relation.related_model._base_manager.filter(**{f"{name}__in": list(ids)})
-        found |= set(rows.values_list(name, flat=True))
+    for relation in model._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and relation.related_model not in but:
+            name = relation.field.attname
+            rows = relation.related_model._base_manager.filter(**{f"{name}__in": list(ids)})
+            found |= set(rows.values_list(name, flat=True))
     return found
 
 

@@ -7,7 +7,17 @@ import pytest
 
 from relacja.contacts import actions as contacts
 from relacja.contacts import consents, fields, rules, searching
-from relacja.contacts.models import Company, Consent, ConsentEntry, Contact, Identity
+from relacja.contacts.models import (
+    Candidate,
+    Company,
+    Consent,
+    ConsentEntry,
+    Contact,
+    Decision,
+    Finder,
+    Identity,
+    MatchKey,
+)
 from relacja.contacts.tests.people import make_contact, make_words
 from relacja.contacts.tests.test_fields import make_field
 from relacja.events.models import Entry
@@ -288,6 +298,32 @@ def test_what_people_did_since_stays_and_is_told(now, alice, facts):
     assert {(v["contact"], v["field"]) for v in one.kept["values"]} == {(anna.pk, "city"), (ewa.pk, "")}
 
 
+def test_who_is_part_of_something_since_stays_and_who_is_only_suspected_goes(now, alice, facts, deliver):
+    people = [("Ewa", f"e{n}@x.example", "601234567" if n == 3 else "") for n in range(4)]
+    anna = make_contact(now, first_name="Ewa", email="e.0@x.example")
+    one = ran(make_import(table(("Imię", "E-mail", "Telefon"), *people), now), now)
+    deliver()
+    made = list(Contact.objects.exclude(pk=anna.pk).order_by("pk"))
+    pair = Candidate.objects.get_or_create(
+        first=anna,
+        second=made[0],
+        defaults={"score": 50, "level": "doubtful", "found_by": Finder.PERSON, "found_at": now},
+    )[0]
+    other = Candidate.objects.get_or_create(
+        first=anna,
+        second=made[1],
+        defaults={"score": 50, "level": "doubtful", "found_by": Finder.PERSON, "found_at": now},
+    )[0]
+    other.decide(Decision.DISMISSED, by=alice, at=now)
+    assert MatchKey.objects.filter(contact=made[2]).exists()
+
+    undone(one, now + timedelta(hours=1))
+
+    assert set(Contact.objects.all()) == {anna, made[1]}
+    assert not Candidate.objects.filter(pk=pair.pk).exists()
+    assert one.kept["count"] == 1
+
+
 def test_an_address_given_to_somebody_else_since_is_not_taken_from_them(now, facts):
     ran(make_import(table(("ID", "E-mail"), ("17", "stary@x.example")), now), now)
     one = ran(make_import(table(("ID", "E-mail"), ("17", "nowy@x.example")), now, policies={"email": "overwrite"}), now)
@@ -451,3 +487,20 @@ def test_own_fields_are_guessed_parsed_changed_and_taken_back(now, alice, facts)
 
     undone(one, now + timedelta(hours=1))
     assert digest() == before
+
+
+def test_the_rows_of_an_import_are_forgotten_after_their_time_and_what_it_did_is_not(now, as_alice):
+    one = ran(make_import(table(HEAD, EWA), now), now)
+    young = make_import(table(HEAD, EWA), now + timedelta(days=1))
+
+    assert actions.forget_rows(before=now + timedelta(hours=1)) == 1
+
+    one.refresh_from_db()
+    young.refresh_from_db()
+    assert (bool(one.file), bool(young.file), one.blocks.count()) == (False, True, 0)
+    assert counts(one) == (1, 0, 0, 0)
+    assert Contact.objects.count() == 1
+    with pytest.raises(Refused):
+        actions.start_undo(one)
+    assert as_alice.get(f"/imports/{one.pk}/run/").status_code == 200
+    assert as_alice.get(f"/imports/{one.pk}/refused/").status_code == 404
