@@ -18,6 +18,7 @@ MOST_TOPICS = 8
 PERMISSIONS = {
     "contact": "contacts.view",
     "contacts": "contacts.view",
+    "duplicates": "contacts.view",
     "import": "imports.run",
     "segment": "segments.view",
     "segments": "segments.view",

@@ -21,7 +21,7 @@ WHY: dict[str, Any] = {
     "further": _("the further one"),
     "kept": _("of the contact that stays"),
 }
-FULLER = ("first_name", "last_name", "street", "job_title")
+FULLER = ("first_name", "last_name", "street", "city", "job_title")
 
 
 @dataclass(frozen=True, slots=True)
