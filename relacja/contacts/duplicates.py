@@ -1,14 +1,14 @@
 """Questions about people who may be in the records twice."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
 from relacja.contacts.matching import reasons
 from relacja.contacts.matching.reasons import Reason
-from relacja.contacts.models import Candidate, Contact, Decision, Finder, Likeness, Sweep
+from relacja.contacts.models import Candidate, Contact, Decision, Finder, Likeness, Merge, Sweep
 
 PAGE = 25
 MOST_COUNTED = 1_000
@@ -26,10 +26,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One candidate, and why it is one."""
+    """One candidate, why it is one, and the merge that made the two one, if it stands."""
 
     candidate: Candidate
     reasons: list[Reason]
+    merge_id: int | None = None
 
     @property
     def contacts(self) -> tuple[Contact, Contact]:
@@ -59,7 +60,7 @@ _kept = _Kept()
 
 
 def page(filters: Filters, *, after: str = "", limit: int = PAGE) -> Page:
-    """One page of candidates. Two queries."""
+    """One page of candidates. Two queries, three for those that were merged."""
     found = _narrowed(filters)
     score, _separator, pk = after.partition("-")
     rows = found.order_by("-score", "pk")
@@ -68,13 +69,15 @@ def page(filters: Filters, *, after: str = "", limit: int = PAGE) -> Page:
     shown = list(rows.select_related("first__company", "second__company", "decided_by")[: limit + 1])
     last = shown[limit - 1] if len(shown) > limit else None
     count = found.order_by()[:MOST_COUNTED].count()
-    return Page([row(one) for one in shown[:limit]], count, f"{last.score}-{last.pk}" if last else "")
+    merges = _merges(shown) if filters.decision == Decision.MERGED else {}
+    return Page([row(one, merges) for one in shown[:limit]], count, f"{last.score}-{last.pk}" if last else "")
 
 
-def row(candidate: Candidate) -> Row:
+def row(candidate: Candidate, merges: Mapping[frozenset[int], int] | None = None) -> Row:
     """A candidate with its reasons in the reader's language."""
     names = (candidate.first.first_name, candidate.second.first_name)
-    return Row(candidate, reasons.said(candidate.reasons, first_names=names))
+    merge_id = (merges or {}).get(frozenset((candidate.first_id, candidate.second_id)))
+    return Row(candidate, reasons.said(candidate.reasons, first_names=names), merge_id)
 
 
 def of_contact(contact_id: int) -> list[Candidate]:
@@ -110,6 +113,13 @@ def count_again() -> None:
 def last_sweep() -> Sweep | None:
     """The sweep that runs, or the one that ran last."""
     return Sweep.objects.order_by("-pk").first()
+
+
+def _merges(candidates: Sequence[Candidate]) -> dict[frozenset[int], int]:
+    """The standing merges of these pairs, by who they are of."""
+    people = {pk for one in candidates for pk in (one.first_id, one.second_id)}
+    found = Merge.objects.standing().filter(loser__in=people).values_list("winner_id", "loser_id", "pk")
+    return {frozenset((winner, loser)): pk for winner, loser, pk in found}
 
 
 def _narrowed(filters: Filters) -> QuerySet[Candidate]:

@@ -228,6 +228,7 @@ def test_the_dialogue_shows_both_and_merges_what_was_chosen(pair, as_alice, fact
     assert as_alice.get(f"/contacts/{zosia.pk}/")["Location"] == f"/contacts/{zofia.pk}/"
     assert as_alice.post(address, {"stays": zofia.pk}).status_code == 422
     made = Merge.objects.get()
+    assert f"/duplicates/merges/{made.pk}/" in as_alice.get("/duplicates/?decision=merged").text
     assert "zosia@o2.example" in as_alice.get(f"/duplicates/merges/{made.pk}/").text
     as_alice.post(f"/duplicates/merges/{made.pk}/", {"are_two": "1"})
     zosia.refresh_from_db()
