@@ -1,7 +1,8 @@
 /**
  * <select-all>: wraps a list with checkboxes in its rows and a bulk bar. Its first checkbox with `data-all` selects the
  * page; `[data-selected]` elements say how many; `[data-bulk]` shows only when somebody is selected; `[data-clear]`
- * clears. Shift selects a stretch.
+ * clears. Shift selects a stretch. `[data-everybody]` offers all who match, also those
+ * on other pages: it fills the input `[data-all-match]` and says `data-said` as the number.
  */
 class SelectAll extends HTMLElement {
   #last: HTMLInputElement | null = null;
@@ -22,8 +23,19 @@ class SelectAll extends HTMLElement {
     else if (box && event.shiftKey && this.#last) this.#stretch(box);
     else if ((event.target as Element).closest("[data-clear]")) for (const other of this.#boxes) other.checked = false;
     if (box && !box.matches("[data-all]")) this.#last = box;
+    const everybody = (event.target as Element).closest<HTMLElement>("[data-everybody]");
+    if (everybody || box || (event.target as Element).closest("[data-clear]")) this.#match = everybody ? "1" : "";
     this.#count();
   };
+
+  get #match(): string {
+    return this.querySelector<HTMLInputElement>("[data-all-match]")?.value ?? "";
+  }
+
+  set #match(value: string) {
+    const input = this.querySelector<HTMLInputElement>("[data-all-match]");
+    if (input) input.value = value;
+  }
 
   #stretch(box: HTMLInputElement): void {
     const boxes = this.#boxes;
@@ -36,7 +48,10 @@ class SelectAll extends HTMLElement {
     const chosen = boxes.filter((box) => box.checked).length;
     const all = this.querySelector<HTMLInputElement>("[data-all]");
     if (all) [all.checked, all.indeterminate] = [chosen > 0 && chosen === boxes.length, chosen > 0 && chosen < boxes.length];
-    for (const said of this.querySelectorAll("[data-selected]")) said.textContent = chosen.toLocaleString(document.documentElement.lang);
+    const everybody = this.querySelector<HTMLElement>("[data-everybody]");
+    if (everybody) everybody.hidden = this.#match !== "";
+    const number = this.#match ? (everybody?.dataset["said"] ?? "") : chosen.toLocaleString(document.documentElement.lang);
+    for (const said of this.querySelectorAll("[data-selected]")) said.textContent = number;
     for (const bar of this.querySelectorAll<HTMLElement>("[data-bulk]")) bar.hidden = chosen === 0;
   };
 }

@@ -20,6 +20,7 @@ PERMISSIONS = {
     "contacts": "contacts.view",
     "duplicates": "contacts.view",
     "import": "imports.run",
+    "batch": "contacts.view",
     "segment": "segments.view",
     "segments": "segments.view",
     "journey": "journeys.view",

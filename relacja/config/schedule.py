@@ -22,6 +22,7 @@ ENTRIES: list[Entry] = [
     Daily(time(4, 0), staff.forget_changes),
     Daily(time(4, 10), upkeep.empty_trash),
     Daily(time(4, 20), imports.forget_rows),
+    Daily(time(4, 25), contacts.forget_exports),
 ]
 
 

@@ -243,3 +243,44 @@ def _field(name: str) -> forms.Field:
         people = User.objects.filter(is_active=True).order_by("name", "email")
         return forms.ModelChoiceField(label=_("Owner"), queryset=people, required=False, empty_label=_("Nobody"))
     return Ruled(name)
+
+
+class OneValue(forms.Form):
+    """The value that one field of many people shall have."""
+
+    def __init__(self, given: Mapping[str, Any] | None, *, known: Known) -> None:
+        super().__init__(given, label_suffix="", auto_id="one-%s")
+        self.known = known
+        own = known.field is not None
+        self.fields["value"] = known.kind.form_field(known.options) if own else _field(known.path)
+        self.fields["value"].label = str(known.label).capitalize()
+
+    @property
+    def value(self) -> Any:
+        """What was given, in the normal form of its kind. A company is made if there is none of that name."""
+        return self.cleaned_data["value"]
+
+    def clean_value(self) -> Any:
+        given = self.cleaned_data["value"]
+        try:
+            if self.known.field is not None:
+                return self.known.kind.typed(given, self.known.options)
+            if self.known.path == "owner":
+                return given.pk if given else None
+            return given or None
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class Export(forms.Form):
+    """How a file of people is written."""
+
+    format = forms.ChoiceField(
+        label=_("Format"), choices=[("csv", "CSV"), ("xlsx", "Excel (XLSX)")], initial="csv", widget=forms.RadioSelect
+    )
+    delimiter = forms.ChoiceField(
+        label=_("Between the columns of a CSV"),
+        choices=[("comma", _("Comma")), ("semicolon", _("Semicolon (Polish Excel)")), ("tab", _("Tab"))],
+        initial="comma",
+    )
+    bom = forms.BooleanField(label=_("Mark a CSV as UTF-8, so that Excel reads Polish letters"), required=False)

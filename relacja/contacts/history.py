@@ -122,6 +122,7 @@ changes.register(Companies())
 changes.register(Merges())
 changes.words("contacts.added", ngettext_lazy("%(n)d record was added", "%(n)d records were added", "n"))
 changes.words("contacts.edited", ngettext_lazy("%(n)d record was changed", "%(n)d records were changed", "n"))
+changes.words("contacts.exported", ngettext_lazy("%(n)d person was exported", "%(n)d people were exported", "n"))
 changes.words("contacts.archived", ngettext_lazy("%(n)d person was archived", "%(n)d people were archived", "n"))
 changes.words(
     "contacts.discarded", ngettext_lazy("%(n)d person went to the trash", "%(n)d people went to the trash", "n")

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from relacja.contacts.actions import merge, sweeping
-from relacja.contacts.models import Sweep
+from relacja.contacts import exports
+from relacja.contacts.actions import merge, several, sweeping
+from relacja.contacts.models import Batch, Doing, Progress, Sweep
 from relacja.jobs import runner
 from relacja.jobs.work import later, task
 from relacja.staff import changes
@@ -55,3 +56,31 @@ def sweep_now_and_then() -> None:
     if not Sweep.objects.filter(started_at__gt=now - A_MONTH).exists():
         begun = sweeping.begin(by=None, now=now)
         later(sweep, sweep_id=begun.pk)
+
+
+@task(lease=timedelta(minutes=2))
+def do_batch(*, batch_id: int) -> None:
+    """Go on with a batch to its end, or until somebody stops it. An export begins its file anew."""
+    found = Batch.objects.select_related("by").filter(pk=batch_id, state=Progress.RUNNING).first()
+    if found is None:
+        return
+    try:
+        with translation.override(found.by.language or None):
+            _go_on(found)
+    except Exception as error:  # it is raised again: whoever looks at the batch sees that it stands still, and why
+        found.fail(str(error) or repr(error), at=timezone.now())
+        raise
+
+
+def _go_on(batch: Batch) -> None:
+    if batch.doing == Doing.EXPORT:
+        exports.run(batch, now=timezone.now(), say=runner.progress)
+        return
+    while several.step(batch, now=timezone.now()):
+        runner.progress(batch.percent)
+
+
+@task()
+def forget_exports() -> None:
+    """Files of people are kept for a week."""
+    exports.forget_old(now=timezone.now())

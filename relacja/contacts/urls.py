@@ -1,16 +1,21 @@
 from django.urls import path
 
-from relacja.contacts.views import companies, contact, duplicates, fields, merging, people
+from relacja.contacts.views import companies, contact, duplicates, fields, merging, people, several
 
 app_name = "contacts"
 urlpatterns = [
     path("contacts/", people.contacts, name="contacts"),
     path("contacts/new/", people.new, name="new"),
-    path("contacts/owner/", people.owner, name="owner"),
-    path("contacts/archive/", people.archive, name="archive"),
-    path("contacts/restoration/", people.restoration, name="restoration"),
-    path("contacts/trash/", people.trash, name="trash"),
-    path("contacts/retrieval/", people.retrieval, name="retrieval"),
+    path("contacts/owner/", several.owner, name="owner"),
+    path("contacts/archive/", several.archive, name="archive"),
+    path("contacts/restoration/", several.restoration, name="restoration"),
+    path("contacts/trash/", several.trash, name="trash"),
+    path("contacts/retrieval/", several.retrieval, name="retrieval"),
+    path("contacts/change/", several.change, name="change"),
+    path("contacts/export/", several.export, name="export"),
+    path("contacts/batches/<int:pk>/", several.batch, name="batch"),
+    path("contacts/batches/<int:pk>/end/", several.end, name="batch-end"),
+    path("contacts/batches/<int:pk>/file/", several.file, name="batch-file"),
     path("contacts/<int:pk>/", contact.contact, name="contact"),
     path("contacts/<int:pk>/facts/", contact.facts, name="facts"),
     path("contacts/<int:pk>/facts/<slug:key>/", contact.fact, name="fact"),

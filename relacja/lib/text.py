@@ -2,6 +2,7 @@
 
 import unicodedata
 
+COMPUTED = frozenset("=+-@\t\r\n")
 _LETTERS = {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "œ": "oe"}
 
 
@@ -31,3 +32,8 @@ def folded(text: str) -> str:
     if text.isascii():
         return " ".join(text.replace("\x00", "").casefold().split())
     return " ".join(cleaned(text).translate(_PLAIN).casefold().split())
+
+
+def harmless(text: str) -> str:
+    """A cell that no spreadsheet computes: an apostrophe before what begins like a formula (OWASP, CSV injection)."""
+    return f"'{text}" if text.lstrip("'")[:1] in COMPUTED else text

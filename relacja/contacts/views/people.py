@@ -1,6 +1,5 @@
 """The list of contacts, and what can be done with several at once."""
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,21 +11,21 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from relacja.contacts import actions, columns, fields, forms, listing
-from relacja.contacts.models import ConsentAct, Contact, Record, Stage
+from relacja.contacts.models import ConsentAct, Record, Stage
 from relacja.contacts.narrowing import answers, read
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow
-from relacja.staff.changes import Recorder, one_set
+from relacja.staff.changes import one_set
 from relacja.staff.http import StaffRequest
+from relacja.staff.models import User
 from relacja.staff.toasts import changed
 from relacja.ui import written
 from relacja.ui.pages import page
 
 NEW = ("first_name", "last_name", "email", "phone", "company", "job_title", "street", "postal_code", "city", "country")
-MOST_AT_ONCE = 500
 KEPT = ("rule", "stage", "consent", "owner", "archived", "trashed", "sort")
 
 
@@ -65,7 +64,7 @@ class Ruled:
 def contacts(request: StaffRequest) -> HttpResponse:
     """A page of the list. A rule that cannot be read is said in place of the people."""
     try:
-        filters = _filters(request)
+        filters = filters_of(request.GET, request.user)
     except Refused as refusal:
         return _unreadable(request, refusal)
     shown = listing.page(
@@ -102,6 +101,8 @@ def contacts(request: StaffRequest) -> HttpResponse:
         "may_edit": may_edit,
         "may_archive": may_archive,
         "may_merge": request.user.may("contacts.merge"),
+        "may_export": request.user.may("contacts.export"),
+        "everybody": _everybody(filters, shown),
     }
     return page(request, "contacts/list.html", context, fragment="list")
 
@@ -113,7 +114,7 @@ def new(request: StaffRequest) -> HttpResponse:
     form = forms.Details(request.POST or None, names=NEW, initial={"country": "PL", **_asked(request.GET)}, own=own)
     if request.method == "POST" and form.is_valid():
         try:
-            with _changing(request, "contacts.added") as made:
+            with one_set("contacts.added", by=request.user, source="staff", now=timezone.now()) as made:
                 contact = actions.create(
                     values=form.values,
                     company=form.cleaned_data["company"],
@@ -129,79 +130,14 @@ def new(request: StaffRequest) -> HttpResponse:
     return page(request, "contacts/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@allow("contacts.edit")
-@require_POST
-def owner(request: StaffRequest) -> HttpResponse:
-    """Take over the chosen contacts."""
-    chosen = _chosen(request)
-    with _changing(request, "contacts.assigned") as made:
-        for contact in chosen:
-            actions.assign(contact, request.user, by=request.user, now=timezone.now(), into=made)
-    said = ngettext("You take care of %(n)d person now.", "You take care of %(n)d people now.", len(chosen))
-    changed(request, said % {"n": len(chosen)}, made.change_set)
-    return _back(request)
-
-
-@allow("contacts.archive")
-@require_POST
-def archive(request: StaffRequest) -> HttpResponse:
-    """Put the chosen contacts away; the toast takes them back."""
-    chosen = [contact for contact in _chosen(request) if contact.archived_at is None]
-    with _changing(request, "contacts.archived") as made:
-        for contact in chosen:
-            actions.archive(contact, by=request.user, now=timezone.now(), into=made)
-    said = ngettext("%(n)d person is archived.", "%(n)d people are archived.", len(chosen)) % {"n": len(chosen)}
-    changed(request, said, made.change_set)
-    return _back(request)
-
-
-@allow("contacts.archive")
-@require_POST
-def trash(request: StaffRequest) -> HttpResponse:
-    """Put the chosen contacts in the trash; the toast takes them out."""
-    chosen = [contact for contact in _chosen(request) if contact.trashed_at is None]
-    with _changing(request, "contacts.discarded") as made:
-        for contact in chosen:
-            actions.discard(contact, by=request.user, now=timezone.now(), into=made)
-    said = ngettext("%(n)d person is in the trash.", "%(n)d people are in the trash.", len(chosen)) % {"n": len(chosen)}
-    changed(request, said, made.change_set)
-    return _back(request)
-
-
-@allow("contacts.archive")
-@require_POST
-def retrieval(request: StaffRequest) -> HttpResponse:
-    """Take the chosen contacts out of the trash."""
-    chosen = [contact for contact in _chosen(request) if contact.trashed_at is not None]
-    with _changing(request, "contacts.retrieved") as made:
-        for contact in chosen:
-            actions.retrieve(contact, by=request.user, now=timezone.now(), into=made)
-    said = ngettext("%(n)d person is back.", "%(n)d people are back.", len(chosen)) % {"n": len(chosen)}
-    changed(request, said, made.change_set)
-    return _back(request)
-
-
-@allow("contacts.archive")
-@require_POST
-def restoration(request: StaffRequest) -> HttpResponse:
-    """Take the chosen contacts back."""
-    chosen = _chosen(request)
-    with _changing(request, "contacts.restored") as made:
-        for contact in chosen:
-            actions.restore(contact, by=request.user, now=timezone.now(), into=made)
-    said = ngettext("%(n)d person is back.", "%(n)d people are back.", len(chosen)) % {"n": len(chosen)}
-    changed(request, said, made.change_set)
-    return _back(request)
-
-
 def whose(refusal: actions.IdentityTaken) -> str:
     """The refusal, with the way to the contact it speaks of."""
     href = reverse("contacts:contact", args=[refusal.contact_id])
     return format_html('{} <a class="link" href="{}">{}</a>', str(refusal), href, _("Open that contact"))
 
 
-def _filters(request: StaffRequest) -> listing.Filters:
-    asked = request.GET
+def filters_of(asked: QueryDict, user: User) -> listing.Filters:
+    """Whom the address of a list asks for. Raises `Refused` when its rule cannot be read."""
     company = asked.get("company", "")
     rule = asked.get("rule", "")
     return listing.Filters(
@@ -209,7 +145,7 @@ def _filters(request: StaffRequest) -> listing.Filters:
         text=asked.get("q", "").strip()[:200],
         stage=asked.get("stage", "") if asked.get("stage") in Stage.values else "",
         consent=asked.get("consent", "") if asked.get("consent") in {*ConsentAct.values, listing.NONE} else "",
-        owner=request.user.pk if asked.get("owner") == "me" else None,
+        owner=user.pk if asked.get("owner") == "me" else None,
         company=int(company) if company.isascii() and company.isdigit() and len(company) < 19 else None,
         archived=bool(asked.get("archived")),
         trashed=bool(asked.get("trashed")),
@@ -278,6 +214,15 @@ def link(query: QueryDict, **changed: str) -> str:
     return f"?{copy.urlencode()}"
 
 
+def _everybody(filters: listing.Filters, shown: listing.Page) -> int | None:
+    """How many people match, when that is known and they do not all stand on this page; 0 when they do."""
+    if not shown.before and not shown.after:
+        return 0
+    if shown.found is not None and not shown.is_many:
+        return shown.found
+    return listing.totals(now=timezone.now()).active if filters == listing.Filters() else None
+
+
 def _said(shown: listing.Page) -> str:
     if shown.found is None:
         return ""
@@ -289,23 +234,3 @@ def _said(shown: listing.Page) -> str:
 
 def _asked(query: QueryDict) -> dict[str, str]:
     return {name: query.get(name, "") for name in NEW if name in query}
-
-
-def _chosen(request: StaffRequest) -> list[Contact]:
-    """The ticked contacts. Refused when nobody is, or too many are."""
-    given = request.POST.getlist("ids")
-    ids = [int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 19]
-    if not ids or len(ids) > MOST_AT_ONCE:
-        raise Refused(_("Choose some people first, no more than {most}.").format(most=MOST_AT_ONCE))
-    return list(Contact.objects.select_related("company", "owner").filter(pk__in=ids))
-
-
-def _changing(request: StaffRequest, label: str) -> AbstractContextManager[Recorder]:
-    """One set for everybody who is chosen: it goes back in one go."""
-    return one_set(label, by=request.user, source="staff", now=timezone.now())
-
-
-def _back(request: StaffRequest) -> HttpResponse:
-    """To the list they came from."""
-    query = request.POST.get("list", "")
-    return redirect(f"{reverse('contacts:contacts')}{query if query.startswith('?') else ''}")

@@ -12,7 +12,8 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from relacja.imports.reading import cards, delimited, encodings, sheets
-from relacja.imports.reading.rows import MOST_COLUMNS, Fault, Format, Row, Unreadable, harmless, plain
+from relacja.imports.reading.rows import MOST_COLUMNS, Fault, Format, Row, Unreadable, plain
+from relacja.lib.text import harmless
 
 __all__ = ["Beginning", "Fault", "Format", "Row", "Unreadable", "beginning", "found_out", "harmless", "plain", "rows"]
 

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, NamedTuple, Self
 
 from relacja.lib.errors import Refused
+from relacja.lib.text import COMPUTED
 
 MOST_COLUMNS = 300
 LONGEST_CELL = 100_000
@@ -52,12 +53,4 @@ class Format:
 
 def plain(text: str) -> str:
     """A cell as it was meant: without the apostrophe that keeps a spreadsheet from computing it."""
-    return text[1:] if text[:1] == "'" and text.lstrip("'")[:1] in _COMPUTED else text
-
-
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet computes. Reading it back gives the same text."""
-    return f"'{text}" if text.lstrip("'")[:1] in _COMPUTED else text
-
-
-_COMPUTED = frozenset("=+-@\t\r\n")
+    return text[1:] if text[:1] == "'" and text.lstrip("'")[:1] in COMPUTED else text

@@ -24,6 +24,10 @@ class Recorder:
         self._notes: list[tuple[str, Note]] = []
         self._set: ChangeSet | None = None
 
+    def go_on(self, change_set: ChangeSet) -> None:
+        """Add to a set that was begun in an earlier transaction."""
+        self._set = change_set
+
     def note(
         self, kind: str, record_id: int, *, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
     ) -> None:

@@ -53,10 +53,13 @@ def is_going_on(undoing: ChangeSet) -> bool:
 
 
 def may_undo(change_set: ChangeSet, user: User) -> bool:
-    """Whether this person may take the set back: one's own, or whatever one may change and put away. Two queries."""
+    """Whether this person may take the set back: one's own, or whatever one may change and put away. Two queries.
+
+    What changed nothing, like an export, stands in the history and cannot be taken back.
+    """
     changes = Change.objects.filter(change_set=change_set)
     found = [kind(key) for key in changes.order_by().values_list("kind", flat=True).distinct()]
-    if not all(user.may(one.edit) for one in found):
+    if not found or not all(user.may(one.edit) for one in found):
         return False
     removes = changes.filter(before=None).exists() or changes.filter(after=None).exists()
     return change_set.by_id == user.pk or not removes or all(user.may(one.removal) for one in found)

@@ -1,0 +1,194 @@
+"""What is done with many people at once: chosen one by one, or everybody whom a list leaves."""
+
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+from pyroaring import BitMap64
+
+from relacja.contacts import columns, forms, listing, tasks
+from relacja.contacts.actions import several
+from relacja.contacts.models import Batch, Doing
+from relacja.contacts.views.people import filters_of
+from relacja.jobs.work import later
+from relacja.lib.errors import Refused
+from relacja.staff.access import allow
+from relacja.staff.changes import may_undo
+from relacja.staff.http import StaffRequest
+from relacja.staff.toasts import changed
+from relacja.ui import toasts
+from relacja.ui.pages import page
+
+REFUSED_SHOWN = 100
+
+
+@allow("contacts.edit")
+@require_POST
+def owner(request: StaffRequest) -> HttpResponse:
+    """Take over the chosen contacts."""
+    return _begin(request, Doing.CHANGE, {"path": "owner", "value": request.user.pk})
+
+
+@allow("contacts.archive")
+@require_POST
+def archive(request: StaffRequest) -> HttpResponse:
+    """Put the chosen contacts away; the toast takes them back."""
+    return _begin(request, Doing.ARCHIVE)
+
+
+@allow("contacts.archive")
+@require_POST
+def restoration(request: StaffRequest) -> HttpResponse:
+    """Take the chosen contacts back."""
+    return _begin(request, Doing.RESTORE)
+
+
+@allow("contacts.archive")
+@require_POST
+def trash(request: StaffRequest) -> HttpResponse:
+    """Put the chosen contacts in the trash; the toast takes them out."""
+    return _begin(request, Doing.DISCARD)
+
+
+@allow("contacts.archive")
+@require_POST
+def retrieval(request: StaffRequest) -> HttpResponse:
+    """Take the chosen contacts out of the trash."""
+    return _begin(request, Doing.RETRIEVE)
+
+
+@allow("contacts.edit")
+@require_POST
+def change(request: StaffRequest) -> HttpResponse:
+    """Give a field of the chosen contacts one value: first which field, then which value."""
+    known = {one.path: one for one in several.changeable()}
+    chosen = known.get(request.POST.get("path", ""))
+    is_typed = "value" in request.POST and request.POST.get("do") == "change"
+    form = forms.OneValue(request.POST if is_typed else None, known=chosen) if chosen else None
+    if form and is_typed and form.is_valid():
+        return _begin(request, Doing.CHANGE, {"path": form.known.path, "value": form.value})
+    people = _people(request)
+    context = {"known": known.values(), "chosen": chosen, "form": form, "count": len(people), **_carried(request)}
+    status = 422 if form and form.errors else 200
+    return page(request, "contacts/change.html", context, fragment="change", status=status)
+
+
+@allow("contacts.export")
+@require_POST
+def export(request: StaffRequest) -> HttpResponse:
+    """Take the chosen contacts out as a file: first how it shall be written."""
+    if request.POST.get("do") != "export":
+        context = {"form": forms.Export(label_suffix=""), "count": len(_people(request)), **_carried(request)}
+        return page(request, "contacts/export.html", context)
+    form = forms.Export(request.POST, label_suffix="")
+    if not form.is_valid():
+        context = {"form": form, "count": len(_people(request)), **_carried(request)}
+        return page(request, "contacts/export.html", context, status=422)
+    query = QueryDict(_list(request).removeprefix("?"))
+    shown = [one.path for one in columns.chosen(columns.paths(query.getlist("columns")), columns.offered())]
+    return _begin(request, Doing.EXPORT, {**form.cleaned_data, "columns": shown})
+
+
+@allow("contacts.view")
+@require_GET
+def batch(request: StaffRequest, pk: int) -> HttpResponse:
+    """How far it is; what came of it when it is done."""
+    found = _mine(request, pk)
+    context = {
+        "batch": found,
+        "refusals": found.refusals.select_related("contact").order_by("pk")[:REFUSED_SHOWN],
+        "may_undo": found.changes is not None
+        and not hasattr(found.changes, "undoing")
+        and found.doing != Doing.EXPORT
+        and may_undo(found.changes, request.user),
+    }
+    return page(request, "contacts/batch.html", context, fragment="batch")
+
+
+@allow("contacts.view")
+@require_POST
+def end(request: StaffRequest, pk: int) -> HttpResponse:
+    """Stop it; what is done stays, and can be taken back."""
+    _mine(request, pk).stop(at=timezone.now())
+    return redirect("contacts:batch", pk)
+
+
+@allow("contacts.export")
+@require_GET
+def file(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The file of an export, for whoever made it."""
+    found = _mine(request, pk)
+    if not found.path or not default_storage.exists(found.path):
+        raise Http404
+    name = f"{_('contacts')}-{timezone.localtime(found.at):%Y-%m-%d}.{found.path.rpartition('.')[2]}"
+    return FileResponse(default_storage.open(found.path), as_attachment=True, filename=name)
+
+
+def _begin(request: StaffRequest, doing: Doing, options: dict[str, Any] | None = None) -> HttpResponse:
+    """Few people are done at once, and a toast takes it back; many take their time on a page of their own."""
+    now = timezone.now()
+    made = several.begin(doing, _people(request), by=request.user, now=now, options=options)
+    if doing == Doing.EXPORT:
+        Batch.objects.filter(pk=made.pk).update(changes=several.written_down(made, now=now))
+    if doing == Doing.EXPORT or made.total > several.AT_ONCE:
+        later(tasks.do_batch, batch_id=made.pk)
+        return redirect("contacts:batch", made.pk)
+    while several.step(made, now=now):
+        pass
+    changed(request, _said(made), made.changes)
+    if made.refused:
+        words = ngettext("%(n)d person stays as they were.", "%(n)d people stay as they were.", made.refused)
+        href = reverse("contacts:batch", args=[made.pk])
+        toasts.warn(
+            request, format_html('{} <a class="link" href="{}">{}</a>', words % {"n": made.refused}, href, _("Why?"))
+        )
+    return redirect(f"{reverse('contacts:contacts')}{_list(request)}")
+
+
+def _said(made: Batch) -> str:
+    n = made.total - made.refused
+    if made.doing == Doing.ARCHIVE:
+        return ngettext("%(n)d person is archived.", "%(n)d people are archived.", n) % {"n": n}
+    if made.doing == Doing.DISCARD:
+        return ngettext("%(n)d person is in the trash.", "%(n)d people are in the trash.", n) % {"n": n}
+    if made.doing in (Doing.RESTORE, Doing.RETRIEVE):
+        return ngettext("%(n)d person is back.", "%(n)d people are back.", n) % {"n": n}
+    if made.options.get("path") == "owner" and made.options.get("value") == made.by_id:
+        return ngettext("You take care of %(n)d person now.", "You take care of %(n)d people now.", n) % {"n": n}
+    return ngettext("%(n)d person is changed.", "%(n)d people are changed.", n) % {"n": n}
+
+
+def _people(request: StaffRequest) -> BitMap64:
+    """Whom it is about: the ticked ones, or everybody whom the list they were ticked on leaves."""
+    if request.POST.get("all"):
+        return listing.everybody(filters_of(QueryDict(_list(request).removeprefix("?")), request.user))
+    given = request.POST.getlist("ids")
+    ids = BitMap64(int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 19)
+    if not ids:
+        raise Refused(_("Choose some people first."))
+    return ids
+
+
+def _list(request: StaffRequest) -> str:
+    query = request.POST.get("list", "")
+    return query if query.startswith("?") else ""
+
+
+def _carried(request: StaffRequest) -> dict[str, Any]:
+    """The choice, for the next step to carry along."""
+    names = ("all", "list", "ids")
+    return {
+        "carried": [(name, value) for name in names for value in request.POST.getlist(name) if value],
+        "back": f"{reverse('contacts:contacts')}{_list(request)}",
+    }
+
+
+def _mine(request: StaffRequest, pk: int) -> Batch:
+    return get_object_or_404(Batch.objects.select_related("changes", "by"), pk=pk, by=request.user)
