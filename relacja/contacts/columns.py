@@ -62,11 +62,6 @@ class Column:
             return "short"
         return "badges" if self.path == "stage" else "long" if self.path in WIDE else "middling"
 
-    @property
-    def is_edited(self) -> bool:
-        """Whether its cells are changed in their place."""
-        return self.known is not None
-
 
 def offered() -> dict[str, Column]:
     """Every column there is, by its path, in the order in which they are offered. One query."""
@@ -86,32 +81,22 @@ def sizes(columns: Sequence[Column]) -> list[str]:
     return [f"{_class(column, columns)} {column.size}" for column in columns]
 
 
-def drawn(
-    contacts: Sequence[Contact], columns: Sequence[Column], *, now: datetime, may_choose: bool, may_edit: bool
-) -> list[str]:
+def drawn(contacts: Sequence[Contact], columns: Sequence[Column], *, now: datetime, may_choose: bool) -> list[str]:
     """The rows of the table, as HTML. Two queries at most, when fields among them refer to other records."""
     pairs = [(c.known, c.known.read(one)) for c in columns if c.known and c.known.field for one in contacts]
     names = fields.named(pairs)
     clock, base = Clock(now), reverse("contacts:contacts")
-    ways = [(column, _way(column, names, clock), _class(column, columns)) for column in columns]
+    ways = [(_way(column, names, clock), _class(column, columns)) for column in columns]
     words = {"select": escape(_("Select")), "write": escape(_("Write")), "peek": escape(_("Peek"))}
     badges = None if any(column.path == "stage" for column in columns) else stage_of()
     rows = []
     for contact in contacts:
-        cells = [
-            _cell(contact, column, draw(contact), style, may_edit and column.is_edited) for column, draw, style in ways
-        ]
+        cells = [f'<td class="{style}">{draw(contact)}</td>' for draw, style in ways]
         rows.append(
             f'<tr id="contact-{contact.pk}">{_first(contact, base, words, may_choose=may_choose)}{"".join(cells)}'
             f"{_below(contact, badges, clock)}</tr>"
         )
     return rows
-
-
-def cell(contact: Contact, column: Column, columns: Sequence[Column], *, now: datetime, may_edit: bool) -> str:
-    """One cell, as it stands in the table."""
-    names = fields.named([(column.known, column.known.read(contact))] if column.known else [])
-    return _cell(contact, column, _way(column, names, Clock(now))(contact), _class(column, columns), may_edit)
 
 
 def stage_of() -> dict[str, str]:
@@ -154,11 +139,6 @@ def _way(column: Column, names: Names, clock: Clock) -> Draw:
         return f'<a class="plain-link" href="{escape(href)}">{shown}</a>' if href else shown
 
     return draw
-
-
-def _cell(contact: Contact, column: Column, inside: str, style: str, may_edit: bool) -> str:
-    edit = f' data-cell="{escape(column.path)}"' if may_edit and contact.archived_at is None else ""
-    return f'<td class="{style}"{edit}>{inside}</td>'
 
 
 def _first(contact: Contact, base: str, words: dict[str, str], *, may_choose: bool) -> str:

@@ -1,6 +1,6 @@
 """Lists of people narrowed by a rule: answered from the copy of the contacts in the facts, one statement each.
 
-Measured at 1 M contacts: see docs/decisions. A page costs a pass over the columns that are compared, whichever page.
+A page costs a pass over the columns that are compared, whichever page.
 """
 
 import json

@@ -1,7 +1,6 @@
 """Doing something with many people: a block at a time, in bounded memory, as one set that goes back in one go."""
 
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -131,8 +130,3 @@ def set_field(contact: Contact, known: Known, value: Any, *, by: User, now: date
 def written_down(batch: Batch, *, now: datetime) -> ChangeSet:
     """Who took whose data out of the house is part of the history, with the number of people."""
     return changes.begin("contacts.exported", by=batch.by, source="staff", now=now, count=batch.total)
-
-
-def first(batch: Batch, count: int) -> list[int]:
-    """The first people of a batch, by id."""
-    return list(islice(BitMap64.deserialize(bytes(batch.people)), count))
