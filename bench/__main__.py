@@ -7,9 +7,11 @@ BENCH_CONTACTS and BENCH_EVENTS for another size than 100 thousand and 1 million
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -20,13 +22,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench import collector
+from bench import collector, imports
 from bench.server import Client, Server, running
 
 ROOT = Path(__file__).resolve().parent.parent
 BASES = Path(os.environ.get("BENCH_HOME", ROOT / "var" / "bench"))
 SMALL = (100_000, 2_000_000)
 LARGE = (int(os.environ.get("BENCH_CONTACTS", 1_000_000)), int(os.environ.get("BENCH_EVENTS", 20_000_000)))
+IMPORTED = int(os.environ.get("BENCH_IMPORTED", 1_000_000))
 WORDS = ["nowak", "anna woj", "601", "żuk", "kowal", "an", "lewandowski ewa", "@poczta", "paweł maz", "77777"]
 
 
@@ -66,6 +69,11 @@ def main() -> None:
             lines += pages(server, size[0])
             if size == LARGE:
                 lines += whole(server)
+        if size == SMALL:
+            with tempfile.TemporaryDirectory() as copy:  # a base is kept for the next time, without who was imported
+                fresh = shutil.copytree(home, Path(copy) / "home")
+                with running(fresh) as server:
+                    lines += importing(server)
     write(lines)
 
 
@@ -129,6 +137,19 @@ def whole(server: Server) -> list[Line]:
         Line("single events, 2,000/s asked for", str(paced), "p95 50 ms", paced.p95 <= 50),
         Line("batched events, 100 a request", str(batched), "20,000/s", rate >= 20_000),
         Line("after the batched run, until every reader had read everything", f"{caught_up:.1f} s", ""),
+    ]
+
+
+def importing(server: Server) -> list[Line]:
+    """People come from a file while others work."""
+    memory = Peak(server)
+    found = imports.imported(server, IMPORTED)
+    peak = memory.stop()
+    rate, what = found.rate, f"import of {found.rows:,} new people"
+    return [
+        Line(what, f"{rate:,.0f} rows/s", "10,000/s", rate >= 10_000),
+        Line(f"{what}: list and contact page meanwhile", both(found.pages), "p95 500 ms", p95(found.pages) <= 500),
+        Line(f"{what}: memory of the server, highest", f"{peak:.0f} MB", "512 MB", peak <= 512),
     ]
 
 
