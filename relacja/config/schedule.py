@@ -2,6 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from relacja.config import upkeep
 from relacja.contacts import tasks as contacts
 from relacja.imports import tasks as imports
@@ -26,7 +28,7 @@ ENTRIES: list[Entry] = [
 ]
 
 
-@pump("schedule", every=5)
+@pump("schedule", every=5, label=_("the clock: what is due by day and hour"))
 def turn(*, now: datetime) -> bool:
     schedule.tick(ENTRIES, now=now)
     return False

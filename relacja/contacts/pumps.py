@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from relacja.contacts import copying
 from relacja.jobs.pumps import pump
 
 
-@pump("contacts.copy", every=1.0)
+@pump("contacts.copy", every=1.0, label=_("copies changed contacts into the facts"))
 def copy(*, now: datetime) -> bool:
     return copying.copy_changed() > 0

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from relacja.contacts import actions, copying
 from relacja.contacts.actions import suspecting
 from relacja.contacts.models import Contact, Finder, Stage
@@ -13,13 +15,13 @@ from relacja.lib import live
 NEWS = timedelta(days=30)
 
 
-@subscriber("contact-profiles", after=("facts",), external=True)
+@subscriber("contact-profiles", label=_("copies changed contacts into the facts"), after=("facts",), external=True)
 def copy_profiles(events: list[Event], *, now: datetime) -> None:
     """Whoever reads after this one finds in the facts what a contact was when the event happened, or newer."""
     copying.copy_changed()
 
 
-@subscriber("customers", names={"Order Completed"})
+@subscriber("customers", label=_("makes customers of those who order"), names={"Order Completed"})
 def become_customers(events: list[Event], *, now: datetime) -> None:
     """Who orders is a customer, and who had been given up is won back. One query, and one change for each who moves."""
     people = contacts_of(event.profile_id for event in events)
@@ -42,7 +44,7 @@ def _stage_after_an_order(stage: Stage, *, is_news: bool) -> Stage:
     return Stage.CUSTOMER if stage == Stage.WON_BACK and is_news else stage
 
 
-@subscriber("live", after=("facts",), external=True)
+@subscriber("live", label=_("tells open pages what is new"), after=("facts",), external=True)
 def tell_pages(events: list[Event], *, now: datetime) -> None:
     """Pages that show a contact ask again when something new can be seen on the timeline."""
     for contact_id in set(contacts_of(event.profile_id for event in events).values()):
@@ -51,6 +53,7 @@ def tell_pages(events: list[Event], *, now: datetime) -> None:
 
 @subscriber(
     "duplicates",
+    label=_("looks for duplicates of those who changed"),
     names={
         "Contact Created",
         "Contact Updated",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts import exports
 from relacja.contacts.actions import merge, several, sweeping
@@ -17,7 +18,7 @@ from relacja.staff.models import ChangeSet, User
 A_MONTH = timedelta(days=30)
 
 
-@task(lease=timedelta(minutes=2))
+@task(label=_("Look through everybody for duplicates"), lease=timedelta(minutes=2))
 def sweep(*, sweep_id: int) -> None:
     """Go on with a sweep to its end, or until somebody stops it."""
     found = Sweep.objects.filter(pk=sweep_id).first()
@@ -25,7 +26,7 @@ def sweep(*, sweep_id: int) -> None:
         runner.progress(found.percent)
 
 
-@task(lease=timedelta(minutes=2))
+@task(label=_("Merge the sure duplicates"), lease=timedelta(minutes=2))
 def merge_sure(*, user_id: int, change_set_id: int) -> None:
     """Merge all of whom we are sure and whom nothing tells apart: one set of changes, taken back as one.
 
@@ -49,7 +50,7 @@ def merge_sure(*, user_id: int, change_set_id: int) -> None:
         runner.progress(min(99, merges))
 
 
-@task()
+@task(label=_("Look for duplicates from time to time"))
 def sweep_now_and_then() -> None:
     """Look through everybody when nobody did for a month: what was loaded past the log is found as well."""
     now = timezone.now()
@@ -58,7 +59,7 @@ def sweep_now_and_then() -> None:
         later(sweep, sweep_id=begun.pk)
 
 
-@task(lease=timedelta(minutes=2))
+@task(label=_("Change many people at once"), lease=timedelta(minutes=2))
 def do_batch(*, batch_id: int) -> None:
     """Go on with a batch to its end, or until somebody stops it. An export begins its file anew."""
     found = Batch.objects.select_related("by").filter(pk=batch_id, state=Progress.RUNNING).first()
@@ -80,7 +81,7 @@ def _go_on(batch: Batch) -> None:
         runner.progress(batch.percent)
 
 
-@task()
+@task(label=_("Delete exported files whose time is over"))
 def forget_exports() -> None:
     """Files of people are kept for a week."""
     exports.forget_old(now=timezone.now())

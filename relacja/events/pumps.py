@@ -3,6 +3,9 @@
 from datetime import datetime
 from functools import partial
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from relacja.clickhouse import facts
 from relacja.events import bell, subscriptions
 from relacja.jobs.pumps import Pump, add
@@ -20,7 +23,8 @@ def start() -> None:
     """Give every subscriber its pump. Called once all apps have registered theirs."""
     pause = PAUSE_ALONE if facts.is_embedded() else PAUSE_AMONG_OTHERS
     for name in subscriptions.names():
-        add(Pump(f"events.{name}", partial(_read, name), every=pause, bell=bell.log, gather=GATHER))
+        label = format_lazy(_("reader of the log: {reader}"), reader=subscriptions.of(name).label)
+        add(Pump(f"events.{name}", partial(_read, name), every=pause, bell=bell.log, gather=GATHER, label=label))
 
 
 def _read(name: str, *, now: datetime) -> bool:

@@ -68,6 +68,7 @@ class Reader:
     """How far one subscriber is."""
 
     name: str
+    label: str
     behind: int
     moved_at: datetime | None
     error: str
@@ -161,7 +162,7 @@ def readers() -> list[Reader]:
     for name in subscriptions.names():
         cursor = cursors.get(name) or Cursor(subscriber=name)
         behind = subscriptions.entries_after(cursor).count()
-        found.append(Reader(name, behind, cursor.moved_at, cursor.error))
+        found.append(Reader(name, subscriptions.label_of(name), behind, cursor.moved_at, cursor.error))
     return found
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from relacja.clickhouse import facts
 from relacja.events.event import Event
@@ -14,7 +15,7 @@ ASKED_AT_ONCE = 2_000  # a ClickHouse server takes no parameter over 128 KB
 _certain = False
 
 
-@subscriber("facts", external=True)
+@subscriber("facts", label=_("copies events into the facts"), external=True)
 def copy(events: list[Event], *, now: datetime) -> None:
     """Put events into ClickHouse, each once: after a start or a failure, those that already arrived are left out."""
     global _certain

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -39,6 +39,7 @@ class Subscription:
     after: tuple[str, ...]
     wanted: frozenset[str] | None
     external: bool
+    label: Any = ""
 
 
 class _Recently:
@@ -96,12 +97,21 @@ _recently = _Recently()
 
 
 def subscriber(
-    name: str, *, after: tuple[str, ...] = (), names: set[str] | None = None, external: bool = False
+    name: str,
+    *,
+    label: Any = "",
+    after: tuple[str, ...] = (),
+    names: set[str] | None = None,
+    external: bool = False,
 ) -> Callable[[Handle], Handle]:
-    """Register a handler. `external` ones write outside the records and therefore run outside their transaction."""
+    """Register a handler, called `label` in front of people.
+
+    `external` ones write outside the records and therefore run outside their transaction.
+    """
 
     def register(handle: Handle) -> Handle:
-        _subscriptions[name] = Subscription(name, handle, after, frozenset(names) if names else None, external)
+        wanted = frozenset(names) if names else None
+        _subscriptions[name] = Subscription(name, handle, after, wanted, external, label)
         return handle
 
     return register
@@ -110,6 +120,16 @@ def subscriber(
 def names() -> list[str]:
     """Every subscriber, in order of registration."""
     return list(_subscriptions)
+
+
+def of(name: str) -> Subscription:
+    return _subscriptions[name]
+
+
+def label_of(name: str) -> str:
+    """What a subscriber is called in front of people; one that no longer exists keeps its name."""
+    found = _subscriptions.get(name)
+    return str(found.label or name) if found else name
 
 
 def entries_after(cursor: Cursor) -> QuerySet[Entry]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from relacja.imports import actions
 from relacja.imports.actions.running import fail
@@ -15,25 +16,25 @@ LEASE = timedelta(minutes=2)
 KEPT_FOR = timedelta(days=30)
 
 
-@task(lease=LEASE)
+@task(label=_("Check an import"), lease=LEASE)
 def check(*, import_id: int) -> None:
     """Foretell what the import would do."""
     _work(import_id, State.CHECKING, actions.check)
 
 
-@task(lease=LEASE)
+@task(label=_("Import a file"), lease=LEASE)
 def run(*, import_id: int) -> None:
     """Handle the rows that are left."""
     _work(import_id, State.RUNNING, actions.run)
 
 
-@task(lease=timedelta(minutes=30))
+@task(label=_("Take an import back"), lease=timedelta(minutes=30))
 def undo(*, import_id: int) -> None:
     """Put back what the import did."""
     _work(import_id, State.UNDOING, actions.undo)
 
 
-@task()
+@task(label=_("Let go of old import files"))
 def forget_rows() -> None:
     """An import can be taken back for 30 days. After that its numbers stay; its file and its rows do not."""
     actions.forget_rows(before=_now() - KEPT_FOR)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import DatabaseError, close_old_connections
 from django.db.models import Q
@@ -46,16 +46,17 @@ class Pump:
     every: float
     bell: Bell | None = None
     gather: float = 0.0
+    label: Any = ""
 
 
 _pumps: dict[str, Pump] = {}
 
 
-def pump(name: str, *, every: float, bell: Bell | None = None) -> Callable[[Step], Step]:
+def pump(name: str, *, every: float, label: Any = "", bell: Bell | None = None) -> Callable[[Step], Step]:
     """Register a function as a pump that runs every `every` seconds, and at once when `bell` rings."""
 
     def register(step: Step) -> Step:
-        add(Pump(name, step, every, bell))
+        add(Pump(name, step, every, bell, label=label))
         return step
 
     return register
@@ -63,6 +64,12 @@ def pump(name: str, *, every: float, bell: Bell | None = None) -> Callable[[Step
 
 def add(new: Pump) -> None:
     _pumps[new.name] = new
+
+
+def label_of(name: str) -> str:
+    """What a pump is called in front of people; one that no longer exists keeps its name."""
+    found = _pumps.get(name)
+    return str(found.label or name) if found else name
 
 
 def pumps() -> list[Pump]:

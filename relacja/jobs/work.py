@@ -19,15 +19,20 @@ LEASE = timedelta(minutes=5)
 new_work = Bell()
 _tasks: dict[str, Task] = {}
 _leases: dict[str, timedelta] = {}
+_labels: dict[str, Any] = {}
 
 
-def task(*, lease: timedelta = LEASE) -> Callable[[Task], Task]:
-    """Register a function as a task. Nobody takes it over before `lease` has passed without a sign of life."""
+def task(*, label: Any = "", lease: timedelta = LEASE) -> Callable[[Task], Task]:
+    """Register a function as a task, called `label` in front of people.
+
+    Nobody takes it over before `lease` has passed without a sign of life.
+    """
 
     def register(function: Task) -> Task:
         kind = kind_of(function)
         _tasks[kind] = function
         _leases[kind] = lease
+        _labels[kind] = label
         return function
 
     return register
@@ -41,6 +46,11 @@ def kind_of(function: Task) -> str:
 def kinds() -> list[str]:
     """Every declared task."""
     return sorted(_tasks)
+
+
+def label_of(kind: str) -> str:
+    """What a task is called in front of people; one that no longer exists keeps its name."""
+    return str(_labels.get(kind) or kind)
 
 
 def lease_of(kind: str) -> timedelta:

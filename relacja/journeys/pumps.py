@@ -3,6 +3,8 @@
 import time
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from relacja.jobs.pumps import pump
 from relacja.journeys import actions, subscribers, watching
 
@@ -10,7 +12,7 @@ _clock = watching.Clock()
 _horizon = watching.Horizon(subscribers.NAME)
 
 
-@pump("journeys.move", every=1.0)
+@pump("journeys.move", every=1.0, label=_("leads people on in journeys"))
 def move(*, now: datetime) -> bool:
     """Move one cohort. True when there may be more."""
     if jumped_from := _clock.jumped_from(now=now, beat=time.monotonic()):

@@ -4,6 +4,8 @@ from datetime import datetime
 from functools import partial
 
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from relacja.clickhouse import facts
 from relacja.jobs.pumps import Pump, add, pump
@@ -18,7 +20,7 @@ def send(*, now: datetime, sender: int) -> bool:
     return sending.step(clock=timezone.now, sender=sender, senders=SENDERS)
 
 
-@pump("messaging.doubts", every=30)
+@pump("messaging.doubts", every=30, label=_("looks after letters in doubt"))
 def doubts(*, now: datetime) -> bool:
     """What was being sent when the program stopped is in doubt. Alone in this store, that is known at the start."""
     is_start = facts.is_embedded() and not _resolved_here
@@ -27,4 +29,5 @@ def doubts(*, now: datetime) -> bool:
 
 
 for number in range(SENDERS):
-    add(Pump(f"messaging.send-{number}", partial(send, sender=number), every=1.0, bell=sending.bell))
+    label = format_lazy(_("sends letters ({number})"), number=number + 1)
+    add(Pump(f"messaging.send-{number}", partial(send, sender=number), every=1.0, bell=sending.bell, label=label))

@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from relacja.events.event import Event
 from relacja.events.queries import contacts_of
 from relacja.events.subscriptions import subscriber
 from relacja.messaging.actions.leaving import forget_queued
 
 
-@subscriber("withdrawals", names={"Consent Withdrawn"})
+@subscriber("withdrawals", label=_("stops letters whose consent was withdrawn"), names={"Consent Withdrawn"})
 def forget(events: list[Event], *, now: datetime) -> None:
     """Messages that rest on a withdrawn consent are refused; those of people who agreed again meanwhile stay."""
     people = contacts_of(event.profile_id for event in events)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from relacja.events.event import Event
 from relacja.events.queries import contacts_of
 from relacja.events.subscriptions import subscriber
@@ -9,7 +11,7 @@ from relacja.segments import actions
 from relacja.segments.vocabulary import ENTERED, LEFT
 
 
-@subscriber("segments", after=("facts", "contact-profiles"), external=True)
+@subscriber("segments", label=_("keeps segments true"), after=("facts", "contact-profiles"), external=True)
 def keep_true(events: list[Event], *, now: datetime) -> None:
     """Ask again for those to whom something happened. Segments' own events are left out: they would go round.
 

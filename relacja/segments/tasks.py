@@ -1,11 +1,12 @@
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from relacja.jobs.work import task
 from relacja.segments.actions import keeping
 from relacja.segments.models import Segment
 
 
-@task()
+@task(label=_("Recount a segment"))
 def recount(*, segment_id: int) -> None:
     """Count one segment from the start. A segment put away while we waited is not an error."""
     segment = Segment.objects.live().filter(pk=segment_id).first()

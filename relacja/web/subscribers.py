@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from relacja.contacts import actions
 from relacja.contacts.models import Contact, Identity, IdentityKind
 from relacja.contacts.rules import IdentityPair, Values
@@ -19,7 +21,7 @@ from relacja.web.refusals import Reason
 SERVER = "server"
 
 
-@subscriber("identify")
+@subscriber("identify", label=_("learns who visitors are"))
 def learn(events: list[Event], *, now: datetime) -> None:
     """Contacts are made and joined by what servers say; the collector lets nobody else say so. Safe to run twice."""
     for event in events:
