@@ -13,6 +13,7 @@ from relacja.contacts import actions, choosing, consents, families, merging, rul
 from relacja.contacts.actions import merge as merges
 from relacja.contacts.models import (
     Candidate,
+    Company,
     ConsentEntry,
     ConsentText,
     Contact,
@@ -220,6 +221,9 @@ def make_person(world, chance, name, now, rows):
     if chance.random() < 0.5:
         actions.join_visitor(person, anonymous_id=f"v-{name}", now=born)
         looked(profile_of("visitor", f"v-{name}"), born)
+    for company in Company.objects.exclude(pk=person.company_id):
+        if chance.random() < 0.3:
+            actions.appoint(person, company, role=chance.choice(["Board", "Signs"]), now=born)
     if not given["email"] and not given["phone"]:
         Identity.objects.create(kind="external", value=f"shop:{name}", contact=person, since=born)
     for _ in range(chance.randrange(4)):

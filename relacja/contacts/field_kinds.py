@@ -19,6 +19,9 @@ from django.core.validators import URLValidator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from stdnum.eu import vat
+from stdnum.exceptions import ValidationError as NotAnId
+from stdnum.pl import nip
 
 from relacja.contacts import rules, searching
 from relacja.contacts.models import Company, Contact, Identity, Stage
@@ -515,6 +518,27 @@ class Language(_Ruled):
 
 
 @kind
+class VatId(Kind):
+    """A NIP as ten digits, the id of another country as the Union writes it."""
+
+    code, label = "vat_id", gettext_lazy("VAT id")
+
+    def parse(self, text: str, options: Options) -> str | None:
+        text = cleaned(text)
+        if not text:
+            return None
+        for checked in (nip, vat):
+            try:
+                return str(checked.validate(text))
+            except NotAnId:
+                continue
+        raise _unreadable(text, options, gettext_lazy("“{text}” is no VAT id. Check the digits."))
+
+    def schema(self, options: Options) -> dict[str, Any]:
+        return {"type": "string", "maxLength": 20}
+
+
+@kind
 class Firm(Kind):
     """The company of a contact, by its id; written by its name."""
 
@@ -549,6 +573,16 @@ class Owner(Kind):
     """Who takes care, by the id of the person who works here; written by e-mail or name."""
 
     code, label, operators = "owner", gettext_lazy("Owner"), CODED
+
+    def form_field(self, options: Options) -> forms.Field:
+        people = [(person.pk, str(person)) for person in User.objects.filter(is_active=True).order_by("name", "email")]
+        return forms.ChoiceField(label=options.label, required=False, choices=[("", "–"), *people])
+
+    def typed(self, given: Any, options: Options) -> Any:
+        return int(given) if given else None
+
+    def initial(self, value: Any, options: Options) -> Any:
+        return value or ""
 
     def parse(self, text: str, options: Options) -> int | None:
         text = cleaned(text)

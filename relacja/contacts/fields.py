@@ -28,6 +28,7 @@ from relacja.contacts.plain import ATTRIBUTE
 Words = Any  # str or a lazy translation
 _KINDS = {"email": "email", "phone": "phone", "country": "country", "language": "language"}
 _KINDS |= {"company": "company", "owner": "owner", "stage": "stage"}
+_KINDS_OF_FIRMS = {"name": "text", "vat_id": "vat_id", "country": "country", "parent": "company", "owner": "owner"}
 ORDER = (
     "first_name",
     "last_name",
@@ -68,7 +69,7 @@ class Known:
 
     @property
     def is_required(self) -> bool:
-        return self.field is not None and self.field.is_required
+        return self.path == "name" if self.field is None else self.field.is_required
 
     def holding(self, value: Any) -> "Known":
         """The same field, which still takes a value whose choice was taken away."""
@@ -120,7 +121,10 @@ def built_in(of: Record) -> list[Known]:
     """The fields every record has. No query."""
     if of == Record.COMPANY:
         labels = {one.name: one.verbose_name for one in Company._meta.fields}
-        return [Known(name, of, field_kinds.of("text"), Options(labels[name], name)) for name in plain.COMPANY]
+        return [
+            Known(name, of, field_kinds.of(_KINDS_OF_FIRMS.get(name, "line")), Options(labels[name], name))
+            for name in plain.COMPANY
+        ]
     labels = {one.name: one.verbose_name for one in Contact._meta.fields}
     names = [*ORDER, *(name for name in plain.CONTACT if name not in ORDER)]
     return [

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import fields, rules
+from relacja.contacts import field_kinds, fields, rules
 from relacja.contacts.field_kinds import CURRENCIES, Kind
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Company, ConsentText, Contact, Field, Record, Stage
@@ -73,6 +74,7 @@ class WithOwn(forms.Form):
             value = known.read(record) if record else known.field and known.field.default
             held = known.holding(value)
             made = held.kind.form_field(held.options)
+            made.label = capfirst(str(known.label))
             made.required = known.is_required
             made.help_text = known.field.help_text if known.field else ""
             self.fields[known.path] = made
@@ -153,9 +155,33 @@ class Withdrawal(forms.Form):
 class Firm(WithOwn):
     """What is known about a company."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
-    vat_id = forms.CharField(label=_("VAT id"), max_length=20, required=False)
-    city = forms.CharField(label=_("City"), max_length=120, required=False)
+    def __init__(self, given: Mapping[str, Any] | None, *, known: Iterable[Known], company: Company) -> None:
+        super().__init__(given, label_suffix="")
+        self.ask(known, company)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was given, by path."""
+        return {known.path: self.cleaned_data[known.path] for known in self._own if known.path in self.cleaned_data}
+
+
+class Appointment(forms.Form):
+    """Somebody who does something for a company besides their own work."""
+
+    person = forms.CharField(
+        label=_("Who"),
+        max_length=200,
+        help_text=_("Their name, e-mail, or number like #123"),
+        widget=forms.TextInput(attrs=_FILLED_BY_NOBODY),
+    )
+    role = forms.CharField(label=_("What they do there"), max_length=120)
+
+    def clean_person(self) -> Contact:
+        try:
+            pk = field_kinds.of("reference").parse(self.cleaned_data["person"], field_kinds.Options(_("Who")))
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return Contact.objects.get(pk=pk)
 
 
 class FieldSettings(forms.Form):

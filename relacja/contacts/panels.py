@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts import duplicates
-from relacja.contacts.models import Consent, Contact, Merge
+from relacja.contacts.models import Consent, Contact, Merge, Position
 from relacja.lib.errors import Unavailable
 from relacja.staff.models import User
 
@@ -89,4 +89,13 @@ def _doubles(contact: Contact, user: User, now: datetime) -> dict[str, Any] | No
 
 
 add(Panel("duplicates", _("The same person?"), "contacts/panels/duplicates.html", _doubles, order=5))
+
+
+def _positions(contact: Contact, user: User, now: datetime) -> dict[str, Any] | None:
+    """What else they do, for other companies. One query."""
+    found = list(Position.objects.filter(contact=contact).select_related("company").order_by("company__name_key"))
+    return {"positions": found} if found else None
+
+
+add(Panel("positions", _("Also at"), "contacts/panels/positions.html", _positions, order=55))
 add(Panel("consents", _("Consents"), "contacts/panels/consents.html", _consents, order=60))

@@ -1,6 +1,6 @@
 """Questions about companies and their people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from relacja.clickhouse import facts
 from relacja.contacts.fields import Known
-from relacja.contacts.models import Company, Contact, Record
+from relacja.contacts.models import Company, Contact, Position, Record
 from relacja.lib.errors import Unavailable
 from relacja.lib.text import folded
 
@@ -40,8 +40,15 @@ def companies(text: str = "", *, after: str = "", limit: int = PAGE) -> Companie
 
 
 def people_of(company: Company) -> QuerySet[Contact]:
-    """The active contacts of a company."""
-    return Contact.objects.active().filter(company=company)
+    """The active contacts who work at a company or do something else for it."""
+    others = Position.objects.filter(company=company).values("contact")
+    return Contact.objects.active().filter(Q(company=company) | Q(pk__in=others))
+
+
+def positions_at(company: Company, contacts: Iterable[Contact]) -> dict[int, Position]:
+    """What those of the contacts do for a company who work elsewhere. One query."""
+    found = Position.objects.filter(company=company, contact__in=list(contacts))
+    return {position.contact_id: position for position in found}
 
 
 def filled_in(known: Known) -> int | None:

@@ -46,5 +46,8 @@ urlpatterns = [
     path("companies/", companies.companies, name="companies"),
     path("companies/<int:pk>/", companies.company, name="company"),
     path("companies/<int:pk>/changes/", companies.changes, name="company-changes"),
+    path("companies/<int:pk>/owner/", companies.owner, name="company-owner"),
+    path("companies/<int:pk>/people/", companies.people, name="company-people"),
+    path("companies/<int:pk>/people/<int:position>/dismissal/", companies.dismissal, name="position-dismissal"),
     path("companies/<int:pk>/details/", companies.edit, name="company-details"),
 ]

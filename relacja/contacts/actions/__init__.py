@@ -9,6 +9,7 @@ from relacja.contacts.actions.field import (
     restore_field,
 )
 from relacja.contacts.actions.identity import identify, join_visitor, profile_named
+from relacja.contacts.actions.position import appoint, dismiss
 from relacja.contacts.actions.record import (
     add_note,
     archive,
@@ -28,12 +29,14 @@ __all__ = [
     "Difference",
     "IdentityTaken",
     "add_note",
+    "appoint",
     "archive",
     "archive_field",
     "assign",
     "change_field",
     "create",
     "discard",
+    "dismiss",
     "edit",
     "edit_company",
     "identify",

@@ -7,9 +7,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from stdnum import exceptions
-from stdnum.eu import vat
-from stdnum.pl import nip
 
 from relacja.contacts import plain, rules
 from relacja.contacts.actions.record import COMPANY
@@ -19,35 +16,70 @@ from relacja.lib.text import cleaned, folded
 from relacja.staff.changes import Recorder, one_set
 from relacja.staff.models import Author
 
+LONGEST_LINE = 20
+
 
 @transaction.atomic
 def edit_company(
     company: Company,
     *,
-    name: str,
-    vat_id: str,
-    city: str,
+    values: Mapping[str, Any],
     now: datetime,
-    attributes: Mapping[str, Any] | None = None,
     by: Author | None = None,
     into: Recorder | None = None,
 ) -> None:
-    """Change a company; its people are found by its new name. Refused when the VAT id is none, or the name is taken."""
-    name = cleaned(name)[:200]
-    key = folded(name)[:200]
-    if not key:
-        raise Refused(_("A company needs a name."), field="name")
-    if Company.objects.filter(name_key=key, archived_at=None).exclude(pk=company.pk).exists():
-        raise Refused(_("There is a company of that name already."), field="name")
+    """Change a company; its people are found by its new name. `values` are normal forms by path, as `fields` has them.
+
+    Refused when the name or the VAT id is another company's, or when it would belong to itself in the end.
+    """
     held = Company.objects.get(pk=company.pk)
-    wanted: dict[str, Any] = {"name": name, "vat_id": _vat_id(vat_id), "city": cleaned(city)}
-    wanted |= {plain.ATTRIBUTE + key: value for key, value in (attributes or {}).items()}
-    before, after = plain.changed(held, wanted)
+    wanted = dict(values)
+    if "name" in wanted:
+        wanted["name"] = _free_name(held, wanted["name"])
+    if wanted.get("vat_id"):
+        _refuse_taken_id(held, wanted["vat_id"])
+    if wanted.get("parent"):
+        refuse_cycle(held, wanted["parent"])
+    before, after = plain.changed(held, {name: _stored(name, value) for name, value in wanted.items()})
     if after:
         with one_set("companies.edited", by=by, source="staff", now=now, into=into) as made:
             put(held, after)
             made.note(COMPANY, held.pk, before=before, after=after)
     company.refresh_from_db()
+
+
+def refuse_cycle(company: Company, parent_id: int) -> None:
+    """Raise `Refused` when `parent_id` belongs to the company already, at whatever remove, or is the company itself."""
+    above: int | None = parent_id
+    for _step in range(LONGEST_LINE):
+        if above is None:
+            return
+        if above == company.pk:
+            raise Refused(_("That company belongs to this one already."), field="parent")
+        above = Company.objects.filter(pk=above).values_list("parent_id", flat=True).first()
+    raise Refused(_("Companies belong to one another in too long a line."), field="parent")
+
+
+def _free_name(company: Company, name: Any) -> str:
+    text: str = cleaned(name or "")[:200]
+    key = folded(text)[:200]
+    if not key:
+        raise Refused(_("A company needs a name."), field="name")
+    if Company.objects.filter(name_key=key, archived_at=None).exclude(pk=company.pk).exists():
+        raise Refused(_("There is a company of that name already."), field="name")
+    return text
+
+
+def _refuse_taken_id(company: Company, vat_id: str) -> None:
+    other = Company.objects.filter(vat_id=vat_id, archived_at=None).exclude(pk=company.pk).first()
+    if other is not None:
+        raise Refused(_("This VAT id is that of {company}.").format(company=other), field="vat_id")
+
+
+def _stored(name: str, value: Any) -> Any:
+    """Nothing is an empty text in a column of text."""
+    is_text = not name.startswith(plain.ATTRIBUTE) and name not in ("parent", "owner")
+    return "" if value is None and is_text else value
 
 
 def put(company: Company, values: Mapping[str, Any]) -> None:
@@ -69,16 +101,3 @@ def _describe_people(company: Company) -> None:
             company=company.name,
         )
         Contact.objects.filter(pk=contact.pk).update(search_text=text, version=F("version") + 1)
-
-
-def _vat_id(text: str) -> str:
-    """The id without its ornaments: a NIP as ten digits, another as the Union writes it."""
-    text = cleaned(text)
-    if not text:
-        return ""
-    for kind in (nip, vat):
-        try:
-            return str(kind.validate(text))
-        except exceptions.ValidationError:
-            continue
-    raise Refused(_("“{text}” is no VAT id. Check the digits.").format(text=text[:20]), field="vat_id")

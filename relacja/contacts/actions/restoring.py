@@ -8,6 +8,7 @@ from typing import Any
 
 from relacja.contacts import fields, plain, rules
 from relacja.contacts.actions.company import put as put_company
+from relacja.contacts.actions.company import refuse_cycle
 from relacja.contacts.actions.record import in_words, told
 from relacja.contacts.actions.writing import ChangedMeanwhile, describe, write
 from relacja.contacts.fields import Known
@@ -15,6 +16,7 @@ from relacja.contacts.models import Company, Contact, Identity, Merge, Record
 from relacja.events import actions as events
 from relacja.events.event import Event
 from relacja.lib import live
+from relacja.lib.errors import Refused
 from relacja.lib.text import folded
 from relacja.staff.changes import Kept, Note, Restored, Wanted, person
 from relacja.staff.models import User
@@ -260,7 +262,7 @@ def _put_company_back(company: Company, wanted: Wanted, done: Restored) -> None:
     put: dict[str, Any] = {}
     for name, expected in (wanted.expected or {}).items():
         present, to = plain.value(company, name), (wanted.to or {})[name]
-        if not plain.are_same(present, expected) or (name == "name" and _is_taken(company, folded(to)[:200])):
+        if not plain.are_same(present, expected) or not _is_possible_again(company, name, to):
             done.kept.append(Kept(company.pk, name, present, expected))
         else:
             put[name] = to
@@ -268,6 +270,19 @@ def _put_company_back(company: Company, wanted: Wanted, done: Restored) -> None:
         before = plain.of(company, put)
         put_company(company, put)
         done.made.append(Note(company.pk, before=before, after=put))
+
+
+def _is_possible_again(company: Company, name: str, value: Any) -> bool:
+    """Whether a company may be called so again, or belong there."""
+    if name == "name":
+        return not _is_taken(company, folded(value)[:200])
+    if name != "parent" or value is None:
+        return True
+    try:
+        refuse_cycle(company, value)
+    except Refused:
+        return False
+    return Company.objects.filter(pk=value).exists()
 
 
 def _is_taken(company: Company, name_key: str) -> bool:

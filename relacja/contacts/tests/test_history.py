@@ -158,7 +158,8 @@ def test_every_other_change_goes_back_too(alice, now, what):
 def test_a_company_goes_back_and_its_people_are_found_by_its_old_name(alice, now):
     contact = make_contact(now, company="Studio Żak")
     before = row(contact)
-    actions.edit_company(contact.company, name="Pracownia", vat_id="5260250274", city="Hel", by=alice, now=now)
+    new = {"name": "Pracownia", "vat_id": "5260250274", "city": "Hel"}
+    actions.edit_company(contact.company, values=new, by=alice, now=now)
 
     undo(ChangeSet.objects.latest("pk"), now, by=alice)
 

@@ -5,12 +5,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from relacja.contacts import actions, fields, forms, queries, story
 from relacja.contacts.actions.record import COMPANY
-from relacja.contacts.models import Company, Record
+from relacja.contacts.models import Company, Position, Record
 from relacja.lib.errors import Refused, Unavailable
 from relacja.lib.text import cleaned
 from relacja.staff.access import allow
@@ -18,6 +19,7 @@ from relacja.staff.changes import one_set
 from relacja.staff.http import StaffRequest
 from relacja.staff.queries import changes_of
 from relacja.staff.toasts import changed
+from relacja.ui import toasts
 from relacja.ui.pages import page
 
 
@@ -45,16 +47,11 @@ def company(request: StaffRequest, pk: int) -> HttpResponse:
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change what is known about a company."""
     firm = get_object_or_404(Company, pk=pk)
-    present = {"name": firm.name, "vat_id": firm.vat_id, "city": firm.city}
-    form = forms.Firm(request.POST or None, initial=present, label_suffix="")
-    form.ask(fields.own(Record.COMPANY), firm)
+    form = forms.Firm(request.POST or None, known=fields.known(Record.COMPANY), company=firm)
     if request.method == "POST" and form.is_valid():
         try:
             with one_set("companies.edited", by=request.user, source="staff", now=timezone.now()) as made:
-                given = {name: form.cleaned_data[name] for name in present}
-                actions.edit_company(
-                    firm, **given, attributes=form.attributes, by=request.user, now=timezone.now(), into=made
-                )
+                actions.edit_company(firm, values=form.values, by=request.user, now=timezone.now(), into=made)
         except Refused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
@@ -73,16 +70,69 @@ def changes(request: StaffRequest, pk: int) -> HttpResponse:
     return page(request, "contacts/company_changes.html", context)
 
 
-def _page(request: StaffRequest, firm: Company, *, form: forms.Firm | None = None, status: int = 200) -> HttpResponse:
+@allow("contacts.edit")
+@require_POST
+def owner(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take the company over."""
+    firm = get_object_or_404(Company, pk=pk)
+    with one_set("companies.edited", by=request.user, source="staff", now=timezone.now()) as made:
+        actions.edit_company(firm, values={"owner": request.user.pk}, by=request.user, now=timezone.now(), into=made)
+    changed(request, _("You take care of {company} now.").format(company=firm), made.change_set)
+    return redirect("contacts:company", pk)
+
+
+@allow("contacts.edit")
+@require_POST
+def people(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say what somebody does for the company besides their own work."""
+    firm = get_object_or_404(Company, pk=pk)
+    form = forms.Appointment(request.POST, label_suffix="")
+    if form.is_valid():
+        contact = form.cleaned_data["person"]
+        try:
+            actions.appoint(contact, firm, role=form.cleaned_data["role"], now=timezone.now())
+        except Refused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        else:
+            toasts.say(request, _("{person} is linked to {company}.").format(person=contact, company=firm))
+            return redirect("contacts:company", pk)
+    return _page(request, firm, appointment=form, status=422)
+
+
+@allow("contacts.edit")
+@require_POST
+def dismissal(request: StaffRequest, pk: int, position: int) -> HttpResponse:
+    """Somebody does nothing for the company any more."""
+    found = get_object_or_404(Position.objects.select_related("contact", "company"), pk=position, company=pk)
+    actions.dismiss(found)
+    toasts.say(
+        request, _("{person} is not linked to {company} any more.").format(person=found.contact, company=found.company)
+    )
+    return redirect("contacts:company", pk)
+
+
+def _page(
+    request: StaffRequest,
+    firm: Company,
+    *,
+    form: forms.Firm | None = None,
+    appointment: forms.Appointment | None = None,
+    status: int = 200,
+) -> HttpResponse:
     people = queries.people_of(firm)
+    shown = list(people.order_by("name_key", "pk")[: queries.PEOPLE_SHOWN])
+    positions = queries.positions_at(firm, shown)
     context: dict[str, Any] = {
         "firm": firm,
-        "people": people.order_by("name_key", "pk")[: queries.PEOPLE_SHOWN],
+        "people": [(contact, positions.get(contact.pk)) for contact in shown],
         "count": people.count(),
+        "parts": firm.parts.filter(archived_at=None).order_by("name_key")[: queries.PEOPLE_SHOWN],
         "form": form,
-        "own": _own(firm),
+        "appointment": appointment or forms.Appointment(label_suffix=""),
+        "facts": _facts(firm),
         "now": timezone.now(),
         "may_edit": request.user.may("contacts.edit"),
+        "is_mine": firm.owner_id == request.user.pk,
     }
     try:
         context["story"] = story.of_people(people)
@@ -91,8 +141,8 @@ def _page(request: StaffRequest, firm: Company, *, form: forms.Firm | None = Non
     return page(request, "contacts/company.html", context, status=status)
 
 
-def _own(firm: Company) -> list[tuple[Any, str, str]]:
-    """Own fields of a company: how each is called, what it holds, where that leads. Four queries at most."""
-    own = fields.own(Record.COMPANY)
-    names = fields.named((one, one.read(firm)) for one in own)
-    return [(one.label, one.show(one.read(firm), names), one.href(one.read(firm))) for one in own]
+def _facts(firm: Company) -> list[tuple[str, str, str]]:
+    """What is known: how each field is called, what it holds, where that leads. Four queries at most."""
+    known = [one for one in fields.known(Record.COMPANY) if one.path != "name"]
+    names = fields.named((one, one.read(firm)) for one in known)
+    return [(capfirst(str(one.label)), one.show(one.read(firm), names), one.href(one.read(firm))) for one in known]
