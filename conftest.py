@@ -109,6 +109,20 @@ def as_nobody(db) -> Client:
 
 
 @pytest.fixture
+def kept(monkeypatch):
+    """Answers that pages keep for some seconds are asked for once in this test, however slow the machine is."""
+    from relacja.contacts import duplicates, fields
+
+    monkeypatch.setattr(duplicates, "COUNTED_AGAIN", 3600)
+    monkeypatch.setattr(fields, "FRESH", 3600)
+    duplicates.count_again()
+    fields.forget_remembered()
+    yield
+    duplicates.count_again()
+    fields.forget_remembered()
+
+
+@pytest.fixture
 def home() -> Path:
     return Path(os.environ["RELACJA_HOME"])
 

@@ -42,6 +42,7 @@ def test_the_page_tells_who_somebody_is_and_what_happened(as_alice, deliver, now
     assert f'topic="contact:{contact.pk}"' in page
 
 
+@pytest.mark.usefixtures("kept")
 def test_the_page_costs_the_same_however_much_happened(as_alice, alice, deliver, now):
     contact = make_contact(now)
     costs = []

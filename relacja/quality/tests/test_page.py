@@ -60,6 +60,7 @@ def test_an_empty_base_teaches(facts, as_alice):
     assert as_alice.get("/quality/").status_code == 200
 
 
+@pytest.mark.usefixtures("kept")
 def test_the_page_costs_the_same_however_many_there_are(people, as_alice, django_assert_max_num_queries):
     with django_assert_max_num_queries(12):
         as_alice.get("/quality/")
