@@ -84,7 +84,6 @@ def test_every_column_is_drawn(as_alice, bikes):
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("people", [1, 20])
-@pytest.mark.usefixtures("kept")
 def test_columns_cost_the_same_however_long_the_list_is(as_alice, bikes, now, django_assert_max_num_queries, people):
     for one in make_people(now, people):
         actions.edit(one, values=Values({}, {"partner": bikes.pk}), now=now)

@@ -159,7 +159,6 @@ def test_a_key_that_too_many_share_is_passed_over(db, now, monkeypatch):
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("people", [2, 40])
-@pytest.mark.usefixtures("kept")
 def test_a_look_costs_the_same_number_of_queries_whomever_it_finds(db, now, people, django_assert_max_num_queries):
     crowd(now, people)
     ids = list(Contact.objects.values_list("pk", flat=True))

@@ -34,7 +34,6 @@ def test_the_queue_says_why(as_alice, now):
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("number", [1, 8])
-@pytest.mark.usefixtures("kept")
 def test_the_queue_costs_the_same_however_long_it_is(as_alice, now, number, django_assert_max_num_queries):
     make_pairs(now, number)
     as_alice.get("/duplicates/")

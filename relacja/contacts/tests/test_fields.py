@@ -320,7 +320,6 @@ def test_who_may_not_set_up_fields_does_not(as_bob, now):
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("path", ["/contacts/{pk}/", "/settings/fields/", "/contacts/new/", "/contacts/"])
-@pytest.mark.usefixtures("kept")
 def test_the_pages_cost_the_same_however_many_fields_there_are(as_alice, deliver, now, path):
     people = make_people(now, 3)
     deliver()

@@ -312,7 +312,6 @@ def test_one_takes_back_what_one_may_change(as_bob, now):
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("path", ["/changes/", "/contacts/{pk}/changes/", "/changes/{set}/"])
-@pytest.mark.usefixtures("kept")
 def test_the_pages_cost_the_same_however_much_was_changed(as_alice, alice, now, path):
     people = make_people(now, 20)
     for one in people:

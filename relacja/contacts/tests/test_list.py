@@ -162,7 +162,6 @@ def test_a_broken_place_in_the_list_is_refused(db, cursor):
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("people", [1, 20])
-@pytest.mark.usefixtures("kept")
 def test_the_list_costs_the_same_however_long_it_is(as_alice, now, django_assert_max_num_queries, people):
     make_people(now, people)
     as_alice.get("/contacts/")

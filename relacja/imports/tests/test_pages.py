@@ -166,7 +166,6 @@ def test_an_import_that_is_at_work_is_not_forgotten(as_alice, now):
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("number", [1, 20])
-@pytest.mark.usefixtures("kept")
 def test_the_list_costs_the_same_however_long_it_is(as_alice, now, django_assert_max_num_queries, number):
     for _ in range(number):
         make_import(ROWS, now)
@@ -179,7 +178,6 @@ def test_the_list_costs_the_same_however_long_it_is(as_alice, now, django_assert
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("rows", [1, 40])
-@pytest.mark.usefixtures("kept")
 def test_the_result_costs_the_same_however_many_rows_it_has(as_alice, now, django_assert_max_num_queries, rows):
     people = [(f"Ewa{n}", f"e{n}@x.example", "") for n in range(rows)]
     one = ran(make_import(table(("Imię", "E-mail", "Miasto"), *people), now), now)

@@ -140,7 +140,6 @@ def test_the_answer_agrees_with_what_happened_for_everybody(world):
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("entries", [1, 8])
-@pytest.mark.usefixtures("kept")
 def test_an_answer_costs_the_same_however_long_the_story(world, django_assert_max_num_queries, entries):
     journey, anna = world.journey(again="always"), world.person()
     for _ in range(entries):

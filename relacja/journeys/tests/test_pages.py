@@ -21,7 +21,6 @@ pytestmark = pytest.mark.usefixtures("english")
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("journeys", [1, 12])
-@pytest.mark.usefixtures("kept")
 def test_the_list_costs_the_same_however_long_it_is(as_alice, world, django_assert_max_num_queries, journeys):
     for _ in range(journeys):
         world.journey()

@@ -29,7 +29,6 @@ def test_the_outbox_shows_messages_by_state(as_alice, sent):
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("readers", [1, 20])
-@pytest.mark.usefixtures("kept")
 def test_the_outbox_costs_the_same_however_long_it_is(
     as_alice, cart_template, now, readers, django_assert_max_num_queries
 ):

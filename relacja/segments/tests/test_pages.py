@@ -21,7 +21,6 @@ def in_english(alice):
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("segments", [1, 20])
-@pytest.mark.usefixtures("kept")
 def test_the_list_costs_the_same_however_long_it_is(as_alice, facts, now, django_assert_max_num_queries, segments):
     for number in range(segments):
         make_segment(now, f"Looked {number}", counted=False)
@@ -34,7 +33,6 @@ def test_the_list_costs_the_same_however_long_it_is(as_alice, facts, now, django
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("people", [1, 20])
-@pytest.mark.usefixtures("kept")
 def test_the_page_costs_the_same_however_many_are_in(as_alice, deliver, now, django_assert_max_num_queries, people):
     for number in range(people):
         make_contact(now, f"p{number}@zolc.example", city="Gdynia")

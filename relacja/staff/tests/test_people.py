@@ -104,7 +104,6 @@ def test_the_palette_leads_to_ones_own_pages(as_bob):
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("people", [1, 20])
-@pytest.mark.usefixtures("kept")
 def test_the_list_of_people_costs_the_same_however_many_work_here(as_alice, django_assert_max_num_queries, people):
     for n in range(people):
         make_user(f"person{n}@firma.example", "sales")

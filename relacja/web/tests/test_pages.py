@@ -77,7 +77,6 @@ def test_an_installation_without_events_says_how_to_begin(as_alice):
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("rows", [1, 12])
-@pytest.mark.usefixtures("kept")
 def test_the_intake_costs_the_same_however_much_came(door: Door, now, as_alice, django_assert_max_num_queries, rows):
     for n in range(rows):
         door.post("/v1/track", track(actions.add_source(f"shop {n}", "server", now).key, event=""))
