@@ -61,6 +61,7 @@ AGAINST = frozenset({"other_first", "other_last", "other_birth", "missing_name"}
 
 def compare(one: Person, other: Person) -> Verdict:
     """What the two records say about each other, the strongest evidence first. A few microseconds."""
+    one, other = sorted((one, other))  # how alike two texts are depends on which comes first, by a hair
     place = list(_place(one, other))
     found = [*_name(one, other), *_reach(one, other), *_birth(one, other), *_work(one, other), *place]
     beyond = max(0.0, sum(part.weight for part in place) - MOST_OF_A_PLACE)

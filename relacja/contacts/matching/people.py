@@ -22,7 +22,7 @@ _LEGAL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Person:
     """What may be compared of one contact, folded. What is not known is empty."""
 
