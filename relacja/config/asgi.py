@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.core.wsgi import get_wsgi_application
 
-from relacja.config import live
+from relacja.config import live, visitors
 from relacja.config.bridge import Bridge, Receive, Scope, Send
 from relacja.web import collector
 
@@ -15,7 +15,7 @@ class Root:
 
     def __init__(self, *, started: Callable[[], None], stopping: Callable[[], None]) -> None:
         self.collector = collector.app
-        self.pages = Bridge(get_wsgi_application())
+        self.pages = Bridge(get_wsgi_application(), larger=visitors.largest_body)
         self.started, self.stopping = started, stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

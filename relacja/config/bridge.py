@@ -16,32 +16,39 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 LARGEST_BODY = 30_000_000
-LARGER = {"/imports/": 510_000_000}  # where people load files
 IN_MEMORY = 1_000_000
 
 
 class Bridge:
-    """An ASGI application that answers with a WSGI application."""
+    """An ASGI application that answers with a WSGI application.
 
-    def __init__(self, wsgi: Callable[..., Iterable[bytes]], *, threads: int = 8) -> None:
+    `larger` is asked when a body passes `LARGEST_BODY`: up to how many bytes this sender may go on, from a thread.
+    """
+
+    def __init__(
+        self, wsgi: Callable[..., Iterable[bytes]], *, threads: int = 8, larger: Callable[[Scope], int] | None = None
+    ) -> None:
         self.wsgi = wsgi
+        self.larger = larger
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="django")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as body:
-            size, more, most = 0, True, LARGER.get(scope["path"], LARGEST_BODY)
+            loop = asyncio.get_running_loop()
+            size, more, most, is_asked = 0, True, LARGEST_BODY, False
             while more:
                 message = await receive()
                 if message["type"] == "http.disconnect":
                     return
                 size += len(message.get("body", b""))
                 more = message.get("more_body", False)
+                if size > most and self.larger and not is_asked:
+                    most, is_asked = await loop.run_in_executor(self.pool, self.larger, scope), True
                 if size > most:
                     await _too_large(send)
                     return
                 body.write(message.get("body", b""))
             body.seek(0)
-            loop = asyncio.get_running_loop()
             environ = _environ(scope, body, size)
             start, chunks = await loop.run_in_executor(self.pool, self._answer, environ)
         await send({"type": "http.response.start", **start})
@@ -65,7 +72,7 @@ class Bridge:
 async def _too_large(send: Send) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": b"This is more than 30 MB. Send it in smaller parts."})
+    await send({"type": "http.response.body", "body": b"This is too large. Send it in smaller parts."})
 
 
 def _environ(scope: Scope, body: Any, size: int) -> dict[str, Any]:

@@ -1,17 +1,11 @@
 """`/live/?topic=contact:5`: a stream that says when something a page shows has changed."""
 
 import asyncio
-from http.cookies import CookieError, SimpleCookie
-from importlib import import_module
 from urllib.parse import parse_qs
 
-from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.db import close_old_connections
-
 from relacja.config.bridge import Receive, Scope, Send
+from relacja.config.visitors import session_key, user_of
 from relacja.lib import live
-from relacja.staff.models import User
 
 BEAT_SECONDS = 20.0
 MOST_TOPICS = 8
@@ -39,7 +33,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """Server-sent events: a message for every topic that changed, a comment now and then to keep the line open."""
     topics = parse_qs(scope["query_string"].decode("latin-1")).get("topic", [])[:MOST_TOPICS]
     loop = asyncio.get_running_loop()
-    if not topics or not await loop.run_in_executor(None, _may_listen, _session_key(scope), topics):
+    if not topics or not await loop.run_in_executor(None, _may_listen, session_key(scope), topics):
         await send({"type": "http.response.start", "status": 403, "headers": []})
         await send({"type": "http.response.body", "body": b""})
         return
@@ -81,23 +75,8 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-def _session_key(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            try:
-                morsel = SimpleCookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
-            except CookieError:
-                return ""
-            return morsel.value if morsel else ""
-    return ""
-
-
 def _may_listen(session_key: str, topics: list[str]) -> bool:
     """Whether the person behind the session may see what the topics are about."""
-    close_old_connections()
-    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key) if session_key else {}
-    user = User.objects.filter(pk=session.get(SESSION_KEY) or 0, is_active=True).first() if session else None
-    if user is None or user.get_session_auth_hash() != session.get(HASH_SESSION_KEY):
-        return False
+    user = user_of(session_key)
     kinds = {topic.split(":", 1)[0] for topic in topics}
-    return all(kind in PERMISSIONS and user.may(PERMISSIONS[kind]) for kind in kinds)
+    return user is not None and all(kind in PERMISSIONS and user.may(PERMISSIONS[kind]) for kind in kinds)

@@ -8,7 +8,7 @@ from relacja.config import bridge
 from relacja.config.bridge import Bridge
 
 
-def ask(application, *parts: bytes, path: str = "/", headers=(), method: str = "POST", gone: bool = False):
+def ask(application, *parts: bytes, path: str = "/", headers=(), method: str = "POST", gone: bool = False, larger=None):
     """Everything the bridge sends for one request whose body comes in `parts`."""
     scope = {
         "type": "http",
@@ -34,7 +34,7 @@ def ask(application, *parts: bytes, path: str = "/", headers=(), method: str = "
     async def send(message):
         sent.append(message)
 
-    asyncio.run(Bridge(application, threads=1)(scope, receive, send))
+    asyncio.run(Bridge(application, threads=1, larger=larger)(scope, receive, send))
     return sent
 
 
@@ -87,6 +87,22 @@ def test_more_than_may_come_is_refused_in_a_sentence(monkeypatch):
 
     assert start["status"] == 413
     assert b"Send it in smaller parts" in body["body"]
+
+
+def test_more_comes_in_of_those_who_may_send_more(monkeypatch):
+    monkeypatch.setattr(bridge, "LARGEST_BODY", 5)
+    asked = []
+
+    def larger(scope):
+        asked.append(scope["path"])
+        return 8
+
+    _start, within = ask(seen, b"abc", b"def", b"gh", path="/imports/", larger=larger)
+    beyond, _body = ask(seen, b"abc", b"def", b"ghi", path="/imports/", larger=larger)
+
+    assert within["body"].startswith(b"abcdefgh|")
+    assert beyond["status"] == 413
+    assert asked == ["/imports/", "/imports/"]
 
 
 def test_who_leaves_in_the_middle_gets_nothing_and_starts_nothing():

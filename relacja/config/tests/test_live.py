@@ -5,14 +5,14 @@ import asyncio
 import pytest
 from django.conf import settings
 
-from relacja.config import live
+from relacja.config import live, visitors
 from relacja.staff import access, actions
 
 
 @pytest.fixture(autouse=True)
 def the_connection_of_the_test(monkeypatch):
     """The server asks on a thread of its own; a test asks inside its transaction, whose connection must stay."""
-    monkeypatch.setattr(live, "close_old_connections", lambda: None)
+    monkeypatch.setattr(visitors, "close_old_connections", lambda: None)
 
 
 def session_of(client) -> str:

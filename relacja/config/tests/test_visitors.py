@@ -1,0 +1,28 @@
+"""Large files are taken of those who may load them, and of nobody else."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from relacja.config import visitors
+
+
+@pytest.fixture(autouse=True)
+def the_connection_of_the_test(monkeypatch):
+    monkeypatch.setattr(visitors, "close_old_connections", lambda: None)
+
+
+def scope(client: Client, path: str = "/imports/") -> dict:
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.session.session_key}".encode()
+    return {"path": path, "headers": [(b"cookie", cookie)]}
+
+
+def test_who_may_import_may_send_a_large_file(as_alice):
+    assert visitors.largest_body(scope(as_alice)) == 510_000_000
+    assert visitors.largest_body(scope(as_alice, "/contacts/")) == 0
+
+
+def test_others_may_not(as_bob, as_nobody):
+    assert visitors.largest_body(scope(as_bob)) == 0
+    assert visitors.largest_body({"path": "/imports/", "headers": []}) == 0
+    assert visitors.largest_body({"path": "/imports/", "headers": [(b"cookie", b"sessionid=made-up")]}) == 0
