@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from ninja.operation import PathView
@@ -37,9 +39,8 @@ def operations() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def somebody(db, facts, now) -> Contact:
-    """The contact whom a small number finds."""
     return Contact.objects.create(
-        pk=1, first_name="Anna", email="anna@zolc.example", name_key="anna", created_at=now, changed_at=now
+        first_name="Anna", email="anna@zolc.example", name_key="anna", created_at=now, changed_at=now
     )
 
 
@@ -49,8 +50,9 @@ def key(somebody) -> str:
     return ApiKey.issue(name="anybody", scopes=scopes, now=timezone.now())[1]
 
 
+@pytest.mark.usefixtures("steady")
 @pytest.mark.parametrize(("path", "method"), operations())
-def test_an_operation_keeps_its_promises(key, path, method):
+def test_an_operation_keeps_its_promises(key, somebody, path, method):
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
     operation = next(
         found.ok()
@@ -61,6 +63,18 @@ def test_an_operation_keeps_its_promises(key, path, method):
     @TRIED
     @given(case=operation.as_strategy())
     def keeps(case: Any) -> None:
+        if case.path_parameters.get("contact_id", 0) % 2:  # half of all speak of somebody who is there
+            case.path_parameters["contact_id"] = somebody.pk
         case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=CHECKS)
 
     keeps()
+
+
+@pytest.fixture
+def steady():
+    """A request closes no connection: the test is inside a transaction of it, as with the client of Django."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)

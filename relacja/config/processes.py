@@ -25,7 +25,7 @@ from relacja.clickhouse import facts
 from relacja.config import live as streams
 from relacja.config import upgrades
 from relacja.config.asgi import Root
-from relacja.jobs import pumps, runner
+from relacja.jobs import apart, pumps, runner
 from relacja.lib import discovery, env, live
 from relacja.lib.errors import Refused
 
@@ -93,6 +93,7 @@ def _start_work(threads: Threads, *, alone: bool) -> None:
     discovery.contributions("pumps")
     import relacja.config.schedule  # noqa: F401 - the schedule is a pump; it may only be known once all apps are
 
+    apart.allow()
     if alone:
         runner.take_over()
     owner = pumps.owner_here(alone=alone)

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from relacja.imports import actions
 from relacja.imports.actions.running import fail
 from relacja.imports.models import Import, State
+from relacja.jobs import apart, runner
 from relacja.jobs.work import task
+from relacja.lib import live
 
 LEASE = timedelta(minutes=2)
 KEPT_FOR = timedelta(days=30)
@@ -19,13 +21,13 @@ KEPT_FOR = timedelta(days=30)
 @task(label=_("Check an import"), lease=LEASE)
 def check(*, import_id: int) -> None:
     """Foretell what the import would do."""
-    _work(import_id, State.CHECKING, actions.check)
+    _apart(check_here, import_id)
 
 
 @task(label=_("Import a file"), lease=LEASE)
 def run(*, import_id: int) -> None:
     """Handle the rows that are left."""
-    _work(import_id, State.RUNNING, actions.run)
+    _apart(run_here, import_id)
 
 
 @task(label=_("Take an import back"), lease=timedelta(minutes=30))
@@ -38,6 +40,25 @@ def undo(*, import_id: int) -> None:
 def forget_rows() -> None:
     """An import can be taken back for 30 days. After that its numbers stay; its file and its rows do not."""
     actions.forget_rows(before=_now() - KEPT_FOR)
+
+
+def check_here(*, import_id: int) -> None:
+    """Foretell, in this process."""
+    _work(import_id, State.CHECKING, actions.check)
+
+
+def run_here(*, import_id: int) -> None:
+    """Handle the rows, in this process."""
+    _work(import_id, State.RUNNING, actions.run)
+
+
+def _apart(work: Callable[..., None], import_id: int) -> None:
+    """A file of a million rows is reckoned beside the server; pages are told from here how far it is."""
+    for _second in apart.perform(work, import_id=import_id):
+        if one := Import.objects.filter(pk=import_id).first():
+            runner.progress(max(1, one.percent))
+            live.publish(f"import:{import_id}")
+    live.publish(f"import:{import_id}")
 
 
 def _work(import_id: int, state: State, act: Callable[..., Any]) -> None:

@@ -71,14 +71,6 @@ FLAWS: dict[str, Flaw] = {
     flaw.code: flaw
     for flaw in (
         Flaw(
-            "unreachable",
-            _("No way to reach them"),
-            _("has neither an e-mail nor a phone"),
-            "email",
-            lambda _bind: "email = '' AND phone = ''",
-            lambda person: not _column(person, "email") and not _column(person, "phone"),
-        ),
-        Flaw(
             "misspelt_domain",
             _("Misspelt e-mail domain"),
             _("has an e-mail whose domain is misspelt"),
@@ -114,6 +106,14 @@ FLAWS: dict[str, Flaw] = {
             "last_name",
             lambda bind: " OR ".join(f"match({name}, {bind(ODD, 'String')})" for name in NAMES),
             lambda person: any(_is_odd(_column(person, name)) for name in NAMES),
+        ),
+        Flaw(
+            "unreachable",
+            _("No way to reach them"),
+            _("has neither an e-mail nor a phone"),
+            "email",
+            lambda _bind: "email = '' AND phone = ''",
+            lambda person: not _column(person, "email") and not _column(person, "phone"),
         ),
         Flaw(
             "quiet",

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
-from pydantic import ConfigDict
+from pydantic import ConfigDict, field_validator
 
 from relacja.lib.errors import Conflict, Refused, Unavailable
 from relacja.lib.limits import Limit
@@ -33,6 +33,7 @@ from relacja.staff.models import Answer, ApiKey
 NOTED_EVERY = timedelta(minutes=10)
 KEPT_FOR = timedelta(days=2)
 LONGEST_KEY = 255
+NUL = json.dumps("\0")[1:-1]
 
 Operation = TypeVar("Operation", bound=Callable[..., Any])
 
@@ -47,6 +48,14 @@ class Strict(Schema):
     """Input that lists what it knows: any other field is refused by name."""
 
     model_config = ConfigDict(extra="forbid", str_max_length=100_000)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _can_be_kept(cls, value: Any) -> Any:
+        """PostgreSQL keeps no NUL, in texts or in JSON, and so nobody does."""
+        if NUL in json.dumps(value, default=str):
+            raise ValueError(_("a text holds the sign NUL"))
+        return value
 
 
 class Problem(Exception):
@@ -126,6 +135,8 @@ def refuse_unknown(request: HttpRequest, *known: str) -> None:
     """Refuse query parameters that the operation does not know."""
     if unknown := sorted(set(request.GET) - set(known)):
         raise _wrong({name: _("This parameter is not known here.") for name in unknown}, status=400)
+    if nul := [name for name, value in request.GET.items() if "\0" in value]:
+        raise _wrong({name: _("This value holds the sign NUL.") for name in nul}, status=400)
 
 
 PROBLEM = {

@@ -380,3 +380,16 @@ def test_adding_a_contact_is_on_its_history(program, deliver, now):
     deliver()
 
     assert [moment.name for moment in events.timeline(contact["id"])] == ["Contact Created"]
+
+
+def test_a_text_that_cannot_be_kept_is_refused_by_its_field(program, now):
+    contact = make_contact(now)
+    said = {"purpose": "newsletter", "channel": "email", "text_version": 1, "source": "shop"}
+
+    in_a_text = program.post("/contacts", {"first_name": "An\0na"})
+    deep_inside = program.post(f"/contacts/{contact.pk}/consents", {**said, "proof": {"a": [{"b\0": 1}]}})
+    in_the_address = program.get("/contacts", q="an\0na")
+
+    assert (in_a_text.status_code, list(errors(in_a_text))) == (422, ["first_name"])
+    assert (deep_inside.status_code, list(errors(deep_inside))) == (422, ["proof"])
+    assert (in_the_address.status_code, list(errors(in_the_address))) == (400, ["q"])

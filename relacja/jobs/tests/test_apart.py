@@ -1,0 +1,70 @@
+"""Work in a process of its own: done there, tried again when it ends badly, over when its parent is."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from relacja.jobs import apart
+from relacja.lib.errors import Unavailable
+
+PARENT = """
+import sys
+from relacja.jobs import apart
+from relacja.jobs.tests import endless
+apart.allow()
+list(apart.perform(endless.grow, path=sys.argv[1]))
+"""
+
+
+@pytest.fixture
+def allowed():
+    apart.allow()
+    yield
+    apart._allowed.clear()
+
+
+def test_where_nobody_allowed_it_work_is_done_here():
+    here = []
+
+    list(apart.perform(lambda **ids: here.append((os.getpid(), ids)), number=5))
+
+    assert here == [(os.getpid(), {"number": 5})]
+
+
+@pytest.mark.slow
+def test_work_is_done_elsewhere_and_waited_for(allowed, tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+
+    list(apart.perform(os.remove, path=str(file)))
+
+    assert not file.exists()
+
+
+@pytest.mark.slow
+def test_work_that_ended_badly_may_be_tried_again(allowed, tmp_path):
+    with pytest.raises(Unavailable) as refused:
+        list(apart.perform(os.remove, path=str(tmp_path / "nothing")))
+
+    assert not refused.value.permanent
+
+
+@pytest.mark.slow
+def test_the_child_ends_with_a_parent_that_is_killed(tmp_path):
+    file = tmp_path / "file"
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(file)])
+    until = time.monotonic() + 30
+    while not file.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+
+    parent.kill()
+    parent.wait()
+    time.sleep(0.5)
+    size = file.stat().st_size
+    time.sleep(0.5)
+
+    assert size > 0
+    assert file.stat().st_size == size
