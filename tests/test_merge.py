@@ -123,7 +123,7 @@ def test_f12_a_merge_that_is_interrupted_anywhere_did_not_happen(world, db, now,
 
 
 def test_every_table_that_points_at_a_contact_says_what_a_merge_does_with_it():
-    at_home = {model for model in apps.get_models() if model.__module__ == "relacja.contacts.models"}
+    at_home = {model for model in apps.get_models() if model._meta.app_label == "contacts"}
     answered = {table for part in merging.parts() for table in part.tables} | at_home
     pointing = {
         model

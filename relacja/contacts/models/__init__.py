@@ -1,0 +1,35 @@
+"""People and companies we know, what names them, and what they agreed to."""
+
+from relacja.contacts.models.batch import Batch, Doing, Progress, Refusal
+from relacja.contacts.models.company import Company
+from relacja.contacts.models.consent import Consent, ConsentAct, ConsentEntry, ConsentText
+from relacja.contacts.models.contact import Contact, Position, Stage
+from relacja.contacts.models.duplicate import Candidate, Decision, Finder, Likeness, MatchKey, Merge, Sweep
+from relacja.contacts.models.field import Field, Record
+from relacja.contacts.models.identity import Identity, IdentityKind
+
+__all__ = [
+    "Batch",
+    "Candidate",
+    "Company",
+    "Consent",
+    "ConsentAct",
+    "ConsentEntry",
+    "ConsentText",
+    "Contact",
+    "Decision",
+    "Doing",
+    "Field",
+    "Finder",
+    "Identity",
+    "IdentityKind",
+    "Likeness",
+    "MatchKey",
+    "Merge",
+    "Position",
+    "Progress",
+    "Record",
+    "Refusal",
+    "Stage",
+    "Sweep",
+]
