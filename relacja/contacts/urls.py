@@ -1,6 +1,6 @@
 from django.urls import path
 
-from relacja.contacts.views import companies, contact, duplicates, fields, merging, people, several
+from relacja.contacts.views import companies, consent, contact, duplicates, fields, merging, people, several, standing
 
 app_name = "contacts"
 urlpatterns = [
@@ -21,13 +21,13 @@ urlpatterns = [
     path("contacts/<int:pk>/facts/<slug:key>/", contact.fact, name="fact"),
     path("contacts/<int:pk>/notes/", contact.notes, name="notes"),
     path("contacts/<int:pk>/owner/", contact.owner, name="contact-owner"),
-    path("contacts/<int:pk>/archive/", contact.archive, name="contact-archive"),
-    path("contacts/<int:pk>/restoration/", contact.restoration, name="contact-restoration"),
-    path("contacts/<int:pk>/trash/", contact.trash, name="contact-trash"),
-    path("contacts/<int:pk>/retrieval/", contact.retrieval, name="contact-retrieval"),
+    path("contacts/<int:pk>/archive/", standing.archive, name="contact-archive"),
+    path("contacts/<int:pk>/restoration/", standing.restoration, name="contact-restoration"),
+    path("contacts/<int:pk>/trash/", standing.trash, name="contact-trash"),
+    path("contacts/<int:pk>/retrieval/", standing.retrieval, name="contact-retrieval"),
     path("contacts/<int:pk>/changes/", contact.changes, name="contact-changes"),
-    path("contacts/<int:pk>/consents/", contact.consent, name="consents"),
-    path("contacts/<int:pk>/consents/withdrawal/", contact.withdrawal, name="consent-withdrawal"),
+    path("contacts/<int:pk>/consents/", consent.ledger, name="consents"),
+    path("contacts/<int:pk>/consents/withdrawal/", consent.withdrawal, name="consent-withdrawal"),
     path("contacts/merge/", merging.chosen, name="merge-chosen"),
     path("contacts/<int:pk>/merge/<int:other>/", merging.dialogue, name="merge"),
     path("duplicates/", duplicates.duplicates, name="duplicates"),

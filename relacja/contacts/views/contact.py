@@ -1,12 +1,10 @@
 """One contact: who they are, what happened, what matters now."""
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,15 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import actions, consents, families, fields, forgetting, forms, panels, plain, story
+from relacja.contacts import actions, families, fields, forms, panels, plain, story
 from relacja.contacts.actions.record import CONTACT
-from relacja.contacts.models import Consent, ConsentAct, ConsentEntry, Contact, Record, Stage
+from relacja.contacts.models import Contact, Record, Stage
+from relacja.contacts.views.one import changing, load, who
 from relacja.contacts.views.people import whose
 from relacja.events.queries import unread_since
 from relacja.lib import phones
-from relacja.lib.errors import Refused, Unavailable
+from relacja.lib.errors import Unavailable
 from relacja.staff.access import allow
-from relacja.staff.changes import Recorder, one_set
+from relacja.staff.changes import Recorder
 from relacja.staff.http import StaffRequest
 from relacja.staff.models import User
 from relacja.staff.queries import changes_of
@@ -55,14 +54,14 @@ def contact(request: StaffRequest, pk: int) -> HttpResponse:
     if request.htmx and request.htmx.target == "older":
         return _older(request, contact)
     if request.htmx and request.htmx.target == "drawer":
-        return page(request, TEMPLATE, {**_who(request, contact), **_story(request, contact)}, fragment="peek")
+        return page(request, TEMPLATE, {**who(request, contact), **_story(request, contact)}, fragment="peek")
     return _page(request, contact, fragment="live")
 
 
 @allow("contacts.edit")
 def fact(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     """Edit one fact in its place. What somebody else changed meanwhile is shown beside what was typed."""
-    contact = _load(pk)
+    contact = load(pk)
     known = forms.fact(key, fields.own(Record.CONTACT))
     if known is None:
         raise Http404
@@ -80,14 +79,14 @@ def fact(request: StaffRequest, pk: int, key: str) -> HttpResponse:
 @require_GET
 def facts(request: StaffRequest, pk: int) -> HttpResponse:
     """The facts alone, for who gave up editing."""
-    return _page(request, _load(pk), fragment="facts")
+    return _page(request, load(pk), fragment="facts")
 
 
 @allow("contacts.edit")
 @require_POST
 def notes(request: StaffRequest, pk: int) -> HttpResponse:
     """Write a note on the timeline."""
-    contact = _load(pk)
+    contact = load(pk)
     form = forms.Note(request.POST, label_suffix="")
     if not form.is_valid():
         return _page(request, contact, fragment="composer", note=form, status=422)
@@ -100,54 +99,10 @@ def notes(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def owner(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the contact over."""
-    contact = _load(pk)
-    with _changing(request, "contacts.assigned") as made:
+    contact = load(pk)
+    with changing(request, "contacts.assigned") as made:
         actions.assign(contact, request.user, by=request.user, now=timezone.now(), into=made)
     changed(request, _("You take care of {person} now.").format(person=contact), made.change_set)
-    return redirect("contacts:contact", pk)
-
-
-@allow("contacts.archive")
-@require_POST
-def archive(request: StaffRequest, pk: int) -> HttpResponse:
-    """Put the contact away; the toast takes it back."""
-    contact = _load(pk)
-    with _changing(request, "contacts.archived") as made:
-        actions.archive(contact, by=request.user, now=timezone.now(), into=made)
-    changed(request, _("{person} is archived.").format(person=contact), made.change_set)
-    return redirect("contacts:contacts")
-
-
-@allow("contacts.archive")
-@require_POST
-def trash(request: StaffRequest, pk: int) -> HttpResponse:
-    """Put the contact in the trash; the toast takes it out."""
-    contact = _load(pk)
-    with _changing(request, "contacts.discarded") as made:
-        actions.discard(contact, by=request.user, now=timezone.now(), into=made)
-    changed(request, _("{person} is in the trash.").format(person=contact), made.change_set)
-    return redirect("contacts:contacts")
-
-
-@allow("contacts.archive")
-@require_POST
-def retrieval(request: StaffRequest, pk: int) -> HttpResponse:
-    """Take the contact out of the trash."""
-    contact = _load(pk)
-    with _changing(request, "contacts.retrieved") as made:
-        actions.retrieve(contact, by=request.user, now=timezone.now(), into=made)
-    changed(request, _("{person} is back.").format(person=contact), made.change_set)
-    return redirect("contacts:contact", pk)
-
-
-@allow("contacts.archive")
-@require_POST
-def restoration(request: StaffRequest, pk: int) -> HttpResponse:
-    """Take the contact back."""
-    contact = _load(pk)
-    with _changing(request, "contacts.restored") as made:
-        actions.restore(contact, by=request.user, now=timezone.now(), into=made)
-    changed(request, _("{person} is back.").format(person=contact), made.change_set)
     return redirect("contacts:contact", pk)
 
 
@@ -155,58 +110,9 @@ def restoration(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def changes(request: StaffRequest, pk: int) -> HttpResponse:
     """Who changed what in the last 30 days; each change can be taken back."""
-    contact = _load(pk)
+    contact = load(pk)
     told = changes_of(CONTACT, pk, after=request.GET.get("after", ""))
-    return page(request, "contacts/changes.html", {**_who(request, contact), "page": told})
-
-
-@allow("contacts.view")
-def consent(request: StaffRequest, pk: int) -> HttpResponse:
-    """The ledger of consents, with the proof of each line; a POST adds one that somebody gave to us."""
-    contact = _load(pk)
-    form = forms.Agreement(request.POST or None, label_suffix="")
-    if request.method != "POST":
-        return _ledger(request, contact, form)
-    _may_edit(request)
-    if not form.is_valid():
-        return _ledger(request, contact, form, status=422)
-    text = form.cleaned_data["text"]
-    source, now = form.cleaned_data["source"], timezone.now()
-    address = contact.email if text.channel == consents.EMAIL else contact.phone
-    consents.give(
-        contact,
-        purpose=text.purpose,
-        channel=text.channel,
-        text=text,
-        source=source,
-        address=address,
-        proof={"written_down_by": str(request.user)},
-        now=now,
-    )
-    toasts.say(request, _("The consent is written down."))
-    return redirect("contacts:consents", pk)
-
-
-@allow("contacts.edit")
-@require_POST
-def withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
-    """Write down that the contact does not agree any more. It holds at once, for what waits to be sent as well."""
-    contact = _load(pk)
-    form = forms.Withdrawal(request.POST)
-    if not form.is_valid():
-        return _ledger(request, contact, forms.Agreement(label_suffix=""), wrong=form, status=422)
-    proof = {"written_down_by": str(request.user)}
-    consents.withdraw(contact, **form.cleaned_data, address=contact.email, proof=proof, now=timezone.now())
-    toasts.say(request, _("The withdrawal is written down."))
-    return redirect("contacts:consents", pk)
-
-
-def _load(pk: int) -> Contact:
-    """The contact. What would be done to one that was merged is refused: it is done to the other, or not at all."""
-    contact = get_object_or_404(Contact.objects.select_related("company", "owner"), pk=pk)
-    if (winner := families.current(contact)) is not contact:
-        raise Refused(_("{person} is part of {winner} now. Go there.").format(person=contact, winner=winner))
-    return contact
+    return page(request, "contacts/changes.html", {**who(request, contact), "page": told})
 
 
 def _page(
@@ -221,7 +127,7 @@ def _page(
 ) -> HttpResponse:
     """The whole page, or as much of it as its fragment needs."""
     whole = not request.htmx or request.htmx.boosted or request.htmx.history_restore_request
-    context = _who(request, contact)
+    context = who(request, contact)
     context |= {"open_fact": open_fact, "form": form, "note": note or forms.Note(label_suffix="")}
     if whole or fragment == "facts":
         context["facts"] = _facts(contact)
@@ -229,18 +135,6 @@ def _page(
         context |= _story(request, contact)
         context["panels"] = panels.shown_for(contact, request.user, now=context["now"])
     return page(request, TEMPLATE, context, fragment=fragment, status=status)
-
-
-def _who(request: StaffRequest, contact: Contact) -> dict[str, Any]:
-    return {
-        "contact": contact,
-        "now": timezone.now(),
-        "phone": phones.shown(contact.phone) if contact.phone else "",
-        "may_edit": request.user.may("contacts.edit"),
-        "may_archive": request.user.may("contacts.archive"),
-        "is_mine": contact.owner_id == request.user.pk,
-        "gone_on": contact.trashed_at + forgetting.KEPT_FOR if contact.trashed_at else None,
-    }
 
 
 def _story(request: StaffRequest, contact: Contact) -> dict[str, Any]:
@@ -332,15 +226,11 @@ def _present(contact: Contact, names: tuple[str, ...]) -> dict[str, Any]:
     return {"version": contact.version, **{name: getattr(contact, name) or "" for name in names}}
 
 
-def _changing(request: StaffRequest, label: str) -> AbstractContextManager[Recorder]:
-    return one_set(label, by=request.user, source="staff", now=timezone.now())
-
-
 def _saved(request: StaffRequest, contact: Contact, fact: forms.Fact, form: forms.Details) -> bool:
     """Save what the form holds, and offer to take it back; a refusal is said in the form."""
     now = timezone.now()
     try:
-        with _changing(request, "contacts.edited") as made:
+        with changing(request, "contacts.edited") as made:
             _save(contact, form, by=request.user, now=now, into=made)
         if made.change_set:
             changed(request, _("Changed: {what}.").format(what=str(fact.label).lower()), made.change_set)
@@ -380,26 +270,3 @@ def _show_both(contact: Contact, form: forms.Details, refusal: actions.ChangedMe
         form.add_error(None, str(refusal))
     contact.refresh_from_db(fields=["version"])
     form.data = {**{name: form.data.get(name) for name in form.data}, "version": str(contact.version)}
-
-
-def _may_edit(request: StaffRequest) -> None:
-    if not request.user.may("contacts.edit"):
-        raise PermissionDenied
-
-
-def _ledger(
-    request: StaffRequest,
-    contact: Contact,
-    form: forms.Agreement,
-    *,
-    wrong: forms.Withdrawal | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    entries = (
-        ConsentEntry.objects.filter(contact__in=families.members(contact.pk))
-        .select_related("text")
-        .order_by("-at", "-pk")
-    )
-    given = Consent.objects.filter(contact=contact).exclude(act=ConsentAct.WITHDRAWN).order_by("purpose", "channel")
-    context = _who(request, contact) | {"entries": entries, "given": given, "form": form, "wrong": wrong}
-    return page(request, "contacts/consents.html", context, status=status)

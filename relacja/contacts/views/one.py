@@ -1,0 +1,39 @@
+"""What every page about one contact needs."""
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from relacja.contacts import families, forgetting
+from relacja.contacts.models import Contact
+from relacja.lib import phones
+from relacja.lib.errors import Refused
+from relacja.staff.changes import Recorder, one_set
+from relacja.staff.http import StaffRequest
+
+
+def load(pk: int) -> Contact:
+    """The contact. What would be done to one that was merged is refused: it is done to the other, or not at all."""
+    contact = get_object_or_404(Contact.objects.select_related("company", "owner"), pk=pk)
+    if (winner := families.current(contact)) is not contact:
+        raise Refused(_("{person} is part of {winner} now. Go there.").format(person=contact, winner=winner))
+    return contact
+
+
+def who(request: StaffRequest, contact: Contact) -> dict[str, Any]:
+    return {
+        "contact": contact,
+        "now": timezone.now(),
+        "phone": phones.shown(contact.phone) if contact.phone else "",
+        "may_edit": request.user.may("contacts.edit"),
+        "may_archive": request.user.may("contacts.archive"),
+        "is_mine": contact.owner_id == request.user.pk,
+        "gone_on": contact.trashed_at + forgetting.KEPT_FOR if contact.trashed_at else None,
+    }
+
+
+def changing(request: StaffRequest, label: str) -> AbstractContextManager[Recorder]:
+    return one_set(label, by=request.user, source="staff", now=timezone.now())
