@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import random
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,9 @@ from relacja.imports import actions, queries
 from relacja.imports.actions.checking import start_check
 from relacja.imports.models import Import, State
 from relacja.imports.plans import FILL
+from relacja.imports.world import Foretold
 
+HEAD = ("Imię", "Nazwisko", "E-mail", "Telefon", "Miasto", "Firma")
 TABLES = {
     "contacts_contact": "id, first_name, last_name, email, phone, company_id, job_title, street, postal_code, city,"
     " country, language, owner_id, stage, source, attributes, created_at, archived_at, name_key, search_text",
@@ -104,3 +107,20 @@ def everything() -> str:
             cursor.execute(f'SELECT * FROM "{name}"')
             whole.update("\n".join(sorted(repr(row) for row in cursor.fetchall())).encode())
     return whole.hexdigest()
+
+
+def running_world(one):
+    return Foretold(queries.records_of(one))
+
+
+def mixed(number: int, *, seed: int = 3) -> bytes:
+    """People new and known, twice, changed and broken."""
+    dice = random.Random(seed)
+    rows = [HEAD, ("Anna", "Żółć", "anna@zolc.example", "", "Nowe Miasto", "")]
+    for _ in range(number):
+        who = dice.randrange(number // 2)
+        email = f"osoba{who}@x.example" if dice.random() > 0.01 else "zły adres"
+        phone = f"6{dice.randrange(number * 3):08d}" if dice.random() < 0.5 else ""
+        firm = f"Firma {dice.randrange(40)}" if dice.random() < 0.3 else ""
+        rows.append((f"Imię{who}", "Nazwisko", email, phone, dice.choice(["Sopot", "Gdynia", "", "ŁÓDŹ"]), firm))
+    return table(*rows)
