@@ -15,6 +15,8 @@ help:
 	@echo "make check     format, lint, types, floors, migrations, translations"
 	@echo "make bench     measure, and write docs/reference/benchmarks.md"
 
+# Here a cart counts as left after minutes, so that one can watch what follows.
+run: export ABANDONED_CART_MINUTES ?= 5
 run: setup
 	@$(BIN)/relacja serve --host $(HOST) --port $(PORT) --demo $(or $(DEMO),ask)
 
