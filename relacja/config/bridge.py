@@ -15,14 +15,23 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-LARGEST_BODY = 30_000_000
+LARGEST_BODY = 3_000_000  # Django takes no form or JSON beyond 2.5 MB
 IN_MEMORY = 1_000_000
+
+
+class _Gone(Exception):
+    """Who was sending has left."""
+
+
+class _TooLarge(Exception):
+    """More comes than this sender may send."""
 
 
 class Bridge:
     """An ASGI application that answers with a WSGI application.
 
-    `larger` is asked when a body passes `LARGEST_BODY`: up to how many bytes this sender may go on, from a thread.
+    `larger` is asked when a body is said to pass `LARGEST_BODY`, or does: how many bytes this sender may send, from a
+    thread. What is too large is not read: not even kept for a moment.
     """
 
     def __init__(
@@ -34,25 +43,42 @@ class Bridge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as body:
-            loop = asyncio.get_running_loop()
-            size, more, most, is_asked = 0, True, LARGEST_BODY, False
-            while more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    return
-                size += len(message.get("body", b""))
-                more = message.get("more_body", False)
-                if size > most and self.larger and not is_asked:
-                    most, is_asked = await loop.run_in_executor(self.pool, self.larger, scope), True
-                if size > most:
-                    await _too_large(send)
-                    return
-                body.write(message.get("body", b""))
+            try:
+                size = await self._read(scope, receive, body)
+            except _Gone:
+                return
+            except _TooLarge:
+                await _too_large(send)
+                return
             body.seek(0)
             environ = _environ(scope, body, size)
-            start, chunks = await loop.run_in_executor(self.pool, self._answer, environ)
+            start, chunks = await asyncio.get_running_loop().run_in_executor(self.pool, self._answer, environ)
         await send({"type": "http.response.start", **start})
         await send({"type": "http.response.body", "body": chunks})
+
+    async def _read(self, scope: Scope, receive: Receive, body: Any) -> int:
+        """Take the body in and return its size."""
+        size, more = 0, True
+        most = await self._most(scope, _announced(scope))
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _Gone
+            size += len(message.get("body", b""))
+            more = message.get("more_body", False)
+            if size > most:
+                most = await self._most(scope, size)
+            body.write(message.get("body", b""))
+        return size
+
+    async def _most(self, scope: Scope, size: int) -> int:
+        """Up to how many bytes the sender of at least `size` may go. Raises `_TooLarge` when that is too much."""
+        most = LARGEST_BODY
+        if size > most and self.larger:
+            most = await asyncio.get_running_loop().run_in_executor(self.pool, self.larger, scope)
+        if size > most:
+            raise _TooLarge
+        return most
 
     def _answer(self, environ: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         start: dict[str, Any] = {}
@@ -69,10 +95,18 @@ class Bridge:
                 close()
 
 
+def _announced(scope: Scope) -> int:
+    """How many bytes the request says it brings; 0 when it does not say."""
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    return int(length) if length.isdigit() and len(length) < 20 else 0
+
+
 async def _too_large(send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    """The connection ends with it: what was not read is not waited for."""
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": b"This is too large. Send it in smaller parts."})
+    sentence = b"This is too large. Send it in smaller parts, or sign in first to load a file."
+    await send({"type": "http.response.body", "body": sentence})
 
 
 def _environ(scope: Scope, body: Any, size: int) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from django.db import close_old_connections
 from relacja.config.bridge import Scope
 from relacja.staff.models import User
 
-UPLOADS = {"/imports/": ("imports.run", 510_000_000)}  # where people load files
+SIGNED_IN = 30_000_000
+UPLOADS = {"/imports/": ("imports.run", 510_000_000)}  # where people load large files
 
 
 def session_key(scope: Scope) -> str:
@@ -34,7 +35,9 @@ def user_of(key: str) -> User | None:
 
 
 def largest_body(scope: Scope) -> int:
-    """How many bytes the sender may send there beyond what everybody may: 0 for those who may load no files."""
+    """How many bytes the sender may send there beyond what everybody may: 0 for those who are not signed in."""
+    user = user_of(session_key(scope))
+    if user is None:
+        return 0
     permission, size = UPLOADS.get(scope["path"], ("", 0))
-    user = user_of(session_key(scope)) if permission else None
-    return size if user is not None and user.may(permission) else 0
+    return size if permission and user.may(permission) else SIGNED_IN

@@ -19,10 +19,13 @@ def scope(client: Client, path: str = "/imports/") -> dict:
 
 def test_who_may_import_may_send_a_large_file(as_alice):
     assert visitors.largest_body(scope(as_alice)) == 510_000_000
-    assert visitors.largest_body(scope(as_alice, "/contacts/")) == 0
+    assert visitors.largest_body(scope(as_alice, "/contacts/")) == 30_000_000
 
 
-def test_others_may_not(as_bob, as_nobody):
-    assert visitors.largest_body(scope(as_bob)) == 0
+def test_others_may_not(as_bob):
+    assert visitors.largest_body(scope(as_bob)) == 30_000_000
+
+
+def test_who_is_not_signed_in_may_send_no_more_than_anybody(as_nobody):
     assert visitors.largest_body({"path": "/imports/", "headers": []}) == 0
     assert visitors.largest_body({"path": "/imports/", "headers": [(b"cookie", b"sessionid=made-up")]}) == 0
