@@ -146,7 +146,7 @@ def contacts(request: HttpRequest, asked: Query[Listed]) -> dict[str, Any]:
         trashed=asked.trashed,
     )
     page = listing.page(filters, sort=asked.sort, after=asked.cursor, limit=asked.limit)
-    return {"items": [_contact(contact) for contact in page.contacts], "next": page.after or None}
+    return {"items": [_contact(contact) for contact in page.rows], "next": page.after or None}
 
 
 @router.post("/contacts", auth=scope("contacts.edit"), response={201: ContactOut})

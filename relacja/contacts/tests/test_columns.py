@@ -99,8 +99,8 @@ def test_own_fields_put_the_list_in_order(facts, now, bikes):
         actions.edit(one, values=Values({}, {"bikes": bikes_there}), now=now)
     copying.copy_changed()
 
-    found = [c.attributes.get("bikes") for c in listing.page(Filters(), sort="attributes.bikes").contacts]
-    back = [c.attributes.get("bikes") for c in listing.page(Filters(), sort="-attributes.bikes").contacts]
+    found = [c.attributes.get("bikes") for c in listing.page(Filters(), sort="attributes.bikes").rows]
+    back = [c.attributes.get("bikes") for c in listing.page(Filters(), sort="-attributes.bikes").rows]
 
     assert found == [3, 20, 100, 1234.5, None]
     assert back == [1234.5, 100, 20, 3, None]

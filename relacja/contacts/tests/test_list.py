@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relacja.contacts import actions, consents, listing, rules, searching
-from relacja.contacts.listing import Filters
+from relacja.contacts.listing import Filters, by_index, shapes
 from relacja.contacts.models import Contact, Stage
 from relacja.contacts.tests.people import make_contact, make_people, make_words
 
@@ -31,7 +31,7 @@ def walk(filters: Filters, sort: str, *, limit: int = 3, backwards: bool = False
             page = listing.page(filters, sort=sort, before=page.before, limit=limit)
             pages.insert(0, page)
     for one in pages:
-        seen += [contact.pk for contact in one.contacts]
+        seen += [contact.pk for contact in one.rows]
     return seen
 
 
@@ -65,8 +65,8 @@ def test_going_back_shows_the_same_pages(db, now, sort):
     second = listing.page(Filters(), sort=sort, after=first.after, limit=3)
     third = listing.page(Filters(), sort=sort, after=second.after, limit=3)
 
-    assert listing.page(Filters(), sort=sort, before=third.before, limit=3).contacts == second.contacts
-    assert listing.page(Filters(), sort=sort, before=second.before, limit=3).contacts == first.contacts
+    assert listing.page(Filters(), sort=sort, before=third.before, limit=3).rows == second.rows
+    assert listing.page(Filters(), sort=sort, before=second.before, limit=3).rows == first.rows
     assert (first.before, third.after) == ("", "")
 
 
@@ -77,7 +77,7 @@ def test_somebody_new_does_not_shift_the_pages(db, now):
     make_contact(now + timedelta(hours=1), email="late@zolc.example")
     second = listing.page(Filters(), after=first.after, limit=3)
 
-    assert [contact.pk for contact in second.contacts] == [contact.pk for contact in people[2::-1]]
+    assert [contact.pk for contact in second.rows] == [contact.pk for contact in people[2::-1]]
 
 
 @pytest.fixture
@@ -85,8 +85,9 @@ def crowd(db, now, alice, monkeypatch, request):
     """Forty people in all sorts of states; with `few` set to 3 the list is walked, otherwise gathered."""
     few = getattr(request, "param", 5_000)
     monkeypatch.setattr(searching, "FEW", few)
-    monkeypatch.setattr(listing, "FEW", few)
-    monkeypatch.setattr(listing, "FEW_OF_SEVERAL", few)
+    for module in (by_index, shapes):
+        monkeypatch.setattr(module, "FEW", few)
+    monkeypatch.setattr(by_index, "FEW_OF_SEVERAL", few)
     text = make_words(now)
     for number in range(40):
         contact = make_contact(
@@ -147,9 +148,9 @@ def test_the_archived_have_a_list_of_their_own(db, now):
     anna, jan = make_contact(now), make_contact(now, first_name="Jan", email="jan@zolc.example")
     actions.archive(anna, now=now)
 
-    assert [c.pk for c in listing.page(Filters(archived=True)).contacts] == [anna.pk]
-    assert [c.pk for c in listing.page(Filters(archived=True, text="zolc anna")).contacts] == [anna.pk]
-    assert [c.pk for c in listing.page(Filters()).contacts] == [jan.pk]
+    assert [c.pk for c in listing.page(Filters(archived=True)).rows] == [anna.pk]
+    assert [c.pk for c in listing.page(Filters(archived=True, text="zolc anna")).rows] == [anna.pk]
+    assert [c.pk for c in listing.page(Filters()).rows] == [jan.pk]
 
 
 @pytest.mark.parametrize(

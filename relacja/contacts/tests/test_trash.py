@@ -53,8 +53,7 @@ def test_the_trash_is_a_list_of_its_own(as_alice, now):
 
     as_alice.post("/contacts/trash/", {"ids": [anna.pk]})
     found = {
-        name: [one.pk for one in listing.page(listing.Filters(**{name: True})).contacts]
-        for name in ("archived", "trashed")
+        name: [one.pk for one in listing.page(listing.Filters(**{name: True})).rows] for name in ("archived", "trashed")
     }
 
     assert found == {"archived": [jan.pk], "trashed": [anna.pk]}

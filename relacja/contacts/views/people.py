@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from relacja.contacts import actions, columns, fields, forms, listing
-from relacja.contacts.models import ConsentAct, Record, Stage
+from relacja.contacts.models import ConsentAct, Contact, Record, Stage
 from relacja.contacts.narrowing import answers, read
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow
@@ -78,7 +78,7 @@ def contacts(request: StaffRequest) -> HttpResponse:
     asked = columns.paths(query.getlist("columns"))
     chosen = columns.chosen(asked, offered)
     may_edit, may_archive = request.user.may("contacts.edit"), request.user.may("contacts.archive")
-    rows = columns.drawn(shown.contacts, chosen, now=now, may_choose=may_edit or may_archive)
+    rows = columns.drawn(shown.rows, chosen, now=now, may_choose=may_edit or may_archive)
     context = {
         "page": shown,
         "rows": mark_safe("".join(rows)),  # noqa: S308
@@ -214,7 +214,7 @@ def link(query: QueryDict, **changed: str) -> str:
     return f"?{copy.urlencode()}"
 
 
-def _everybody(filters: listing.Filters, shown: listing.Page) -> int | None:
+def _everybody(filters: listing.Filters, shown: listing.Page[Contact]) -> int | None:
     """How many people match, when that is known and they do not all stand on this page; 0 when they do."""
     if not shown.before and not shown.after:
         return 0
@@ -223,7 +223,7 @@ def _everybody(filters: listing.Filters, shown: listing.Page) -> int | None:
     return listing.totals(now=timezone.now()).active if filters == listing.Filters() else None
 
 
-def _said(shown: listing.Page) -> str:
+def _said(shown: listing.Page[Contact]) -> str:
     if shown.found is None:
         return ""
     if shown.is_many:

@@ -104,7 +104,7 @@ def crowd(facts, now, alice):
 
 
 def ids(page: listing.Page) -> list[int]:
-    return [contact.pk for contact in page.contacts]
+    return [contact.pk for contact in page.rows]
 
 
 @pytest.mark.parametrize("few", [3, 5_000])
@@ -138,7 +138,7 @@ def test_pages_lead_forwards_and_back(crowd, now, sort):
 
 def test_somebody_archived_a_moment_ago_is_not_shown(crowd, now):
     filters = Filters(narrowing.read(as_text(IN_GDYNIA), at=now))
-    gone = listing.page(filters).contacts[0]
+    gone = listing.page(filters).rows[0]
 
     actions.archive(gone, now=now)
 
