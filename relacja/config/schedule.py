@@ -25,6 +25,7 @@ ENTRIES: list[Entry] = [
     Daily(time(4, 10), upkeep.empty_trash),
     Daily(time(4, 20), imports.forget_rows),
     Daily(time(4, 25), contacts.forget_exports),
+    Daily(time(4, 35), contacts.forget_views),
 ]
 
 

@@ -8,3 +8,4 @@ declare("contacts.export", _("Take contacts out as files"), Role.MANAGER, Role.M
 declare("contacts.archive", _("Archive contacts"), Role.MANAGER, Role.SALES)
 declare("contacts.merge", _("Merge contacts and take merges apart"), Role.MANAGER, Role.SALES, Role.SERVICE)
 declare("contacts.fields", _("Make and change fields of contacts and companies"), Role.MANAGER)
+declare("contacts.share", _("Share views of lists with everybody and change shared ones"), Role.MANAGER, Role.MARKETING)

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts import exports
-from relacja.contacts.actions import merge, several, sweeping
+from relacja.contacts.actions import merge, several, sweeping, viewing
 from relacja.contacts.models import Batch, Doing, Progress, Sweep
 from relacja.jobs import runner
 from relacja.jobs.work import later, task
@@ -85,3 +85,9 @@ def _go_on(batch: Batch) -> None:
 def forget_exports() -> None:
     """Files of people are kept for a week."""
     exports.forget_old(now=timezone.now())
+
+
+@task(label=_("Delete views of lists for good that were deleted a month ago"))
+def forget_views() -> None:
+    """A deleted view can be brought back for a month."""
+    viewing.forget_removed(before=timezone.now() - A_MONTH)

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from relacja.contacts.views import companies, consent, contact, duplicates, fields, merging, people, several, standing
+from relacja.contacts.models import Record
+from relacja.contacts.views import (
+    companies,
+    consent,
+    contact,
+    duplicates,
+    fields,
+    merging,
+    people,
+    saved,
+    several,
+    standing,
+)
 
 app_name = "contacts"
 urlpatterns = [
@@ -30,6 +42,16 @@ urlpatterns = [
     path("contacts/<int:pk>/consents/withdrawal/", consent.withdrawal, name="consent-withdrawal"),
     path("contacts/merge/", merging.chosen, name="merge-chosen"),
     path("contacts/<int:pk>/merge/<int:other>/", merging.dialogue, name="merge"),
+    path("contacts/views/", saved.views, {"of": Record.CONTACT}, name="views"),
+    path("companies/views/", saved.views, {"of": Record.COMPANY}, name="company-views"),
+    path("views/<int:pk>/", saved.view, name="view"),
+    path("views/<int:pk>/state/", saved.state, name="view-state"),
+    path("views/<int:pk>/name/", saved.name, name="view-name"),
+    path("views/<int:pk>/sharing/", saved.sharing, name="view-sharing"),
+    path("views/<int:pk>/place/", saved.place, name="view-place"),
+    path("views/<int:pk>/usual/", saved.usual, name="view-usual"),
+    path("views/<int:pk>/removal/", saved.removal, name="view-removal"),
+    path("views/<int:pk>/restoration/", saved.restoration, name="view-restoration"),
     path("duplicates/", duplicates.duplicates, name="duplicates"),
     path("duplicates/sweep/", duplicates.sweep, name="sweep"),
     path("duplicates/sweep/end/", duplicates.sweep_end, name="sweep-end"),

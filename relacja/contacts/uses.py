@@ -1,10 +1,15 @@
 """What speaks of a field: segments, texts, journeys. Apps look among their own and contribute in their `uses.py`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from relacja.contacts import saved
 from relacja.contacts.fields import Known
+from relacja.contacts.models import SavedView
 
 Words = Any  # str or a lazy translation
 
@@ -40,3 +45,11 @@ def speaks(rule: Any, path: str) -> bool:
     if isinstance(rule, list):
         return any(speaks(value, path) for value in rule)
     return isinstance(rule, str) and (rule == path or rule.startswith(f"{path}."))
+
+
+@finder
+def views(known: Known) -> Iterator[Use]:
+    """Views that everybody sees. One query; there are hundreds at most."""
+    for view in SavedView.objects.there().filter(of=known.of, is_shared=True).order_by("name"):
+        if known.path in saved.paths(view.state):
+            yield Use(_("View"), view.name, reverse("contacts:view", args=[view.pk]))

@@ -27,7 +27,7 @@ pytestmark = MARKS
 STAFF = """
 / /attention/ /palette/ /profile/ /profile/password/ /catalogue/ /intake/
 /settings/people/ /settings/keys/ /settings/operations/ /settings/sources/ /settings/demo/
-/contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /companies/
+/contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/ /companies/
 /segments/ /segments/new/ /quality/ /journeys/ /outbox/ /outbox/suppressions/ /templates/ /templates/abandoned-cart/pl/
 /nothing-of-that-name/
 """.split()

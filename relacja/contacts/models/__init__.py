@@ -7,6 +7,7 @@ from relacja.contacts.models.contact import Contact, Position, Stage
 from relacja.contacts.models.duplicate import Candidate, Decision, Finder, Likeness, MatchKey, Merge, Sweep
 from relacja.contacts.models.field import Field, Record
 from relacja.contacts.models.identity import Identity, IdentityKind
+from relacja.contacts.models.saved_view import Pin, SavedView, UsualView
 
 __all__ = [
     "Batch",
@@ -26,10 +27,13 @@ __all__ = [
     "Likeness",
     "MatchKey",
     "Merge",
+    "Pin",
     "Position",
     "Progress",
     "Record",
     "Refusal",
+    "SavedView",
     "Stage",
     "Sweep",
+    "UsualView",
 ]

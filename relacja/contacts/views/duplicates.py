@@ -13,7 +13,7 @@ from relacja.contacts import duplicates as queries
 from relacja.contacts import tasks
 from relacja.contacts.actions import sweeping
 from relacja.contacts.models import Candidate, Decision, Finder, Likeness, Sweep
-from relacja.contacts.views.people import link, narrowing
+from relacja.contacts.views.lists import link, narrowing
 from relacja.jobs.work import later
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow

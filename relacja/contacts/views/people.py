@@ -1,7 +1,6 @@
 """The list of contacts, and what can be done with several at once."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -16,6 +15,8 @@ from django.views.decorators.http import require_GET
 from relacja.contacts import actions, columns, fields, forms, listing
 from relacja.contacts.models import ConsentAct, Contact, Record, Stage
 from relacja.contacts.narrowing import answers, read
+from relacja.contacts.views import lists
+from relacja.contacts.views.lists import Filter, Tab, link, narrowing
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow
 from relacja.staff.changes import one_set
@@ -26,27 +27,7 @@ from relacja.ui import written
 from relacja.ui.pages import page
 
 NEW = ("first_name", "last_name", "email", "phone", "company", "job_title", "street", "postal_code", "city", "country")
-KEPT = ("rule", "stage", "consent", "owner", "archived", "trashed", "sort")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a filter, and the list with it."""
-
-    label: Any
-    href: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """One way to narrow the list: what it is set to, its values, and the list without it."""
-
-    label: Any
-    key: str
-    chosen: Any
-    choices: list[Choice]
-    without: str
+KEPT = ("view", "rule", "stage", "consent", "owner", "company", "archived", "trashed", "sort")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +44,8 @@ class Ruled:
 @require_GET
 def contacts(request: StaffRequest) -> HttpResponse:
     """A page of the list. A rule that cannot be read is said in place of the people."""
+    if not request.GET and (usual := lists.usual(request.user, Record.CONTACT)):
+        return redirect(usual)
     try:
         filters = filters_of(request.GET, request.user)
     except Refused as refusal:
@@ -75,6 +58,7 @@ def contacts(request: StaffRequest) -> HttpResponse:
     )
     query, now = request.GET, timezone.now()
     offered = columns.offered()
+    strip = lists.strip(request, Record.CONTACT, _tabs(filters))
     asked = columns.paths(query.getlist("columns"))
     chosen = columns.chosen(asked, offered)
     may_edit, may_archive = request.user.may("contacts.edit"), request.user.may("contacts.archive")
@@ -89,14 +73,14 @@ def contacts(request: StaffRequest) -> HttpResponse:
         "heads": list(zip(chosen, columns.sizes(chosen), strict=True)),
         "filters": filters,
         "totals": listing.totals(now=now),
-        "tabs": _tabs(request, filters),
+        "strip": strip,
         "narrowing": [_stage(query), _consent(query)],
         "previous": link(query, before=shown.before) if shown.before else "",
         "next": link(query, after=shown.after) if shown.after else "",
         "said": _said(shown),
         "without_text": link(query, q=""),
         "kept": _kept(query, asked),
-        "is_narrowed": any(query.get(name) for name in ("q", "rule", "stage", "consent", "owner")),
+        "is_narrowed": any(query.get(name) for name in ("q", "rule", "stage", "consent", "owner", "company")),
         "rule": _rule(request, filters),
         "may_edit": may_edit,
         "may_archive": may_archive,
@@ -169,6 +153,7 @@ def _rule(request: StaffRequest, filters: listing.Filters) -> Ruled:
 def _unreadable(request: StaffRequest, refusal: Refused) -> HttpResponse:
     context = {
         "refusal": str(refusal),
+        "strip": lists.strip(request, Record.CONTACT, _tabs(listing.Filters())),
         "totals": listing.totals(now=timezone.now()),
         "without": link(request.GET, rule=""),
         "filters": listing.Filters(),
@@ -176,12 +161,14 @@ def _unreadable(request: StaffRequest, refusal: Refused) -> HttpResponse:
     return page(request, "contacts/list.html", context, fragment="list", status=422)
 
 
-def _tabs(request: StaffRequest, filters: listing.Filters) -> list[tuple[Any, str, bool, int | None]]:
+def _tabs(filters: listing.Filters) -> tuple[list[Tab], list[Tab]]:
+    """The tabs before the views of people, and those after them."""
     path = reverse("contacts:contacts")
     mine = filters.owner is not None
     return [
-        (_("All"), path, not mine and not filters.is_away, None),
+        (_("All"), f"{path}?view={lists.ALL}", not mine and not filters.is_away, None),
         (_("Mine"), f"{path}?owner=me", mine and not filters.is_away, None),
+    ], [
         (_("The archive"), f"{path}?archived=1", filters.archived and not filters.trashed, None),
         (_("The trash"), f"{path}?trashed=1", filters.trashed, None),
     ]
@@ -193,25 +180,6 @@ def _stage(query: QueryDict) -> Filter:
 
 def _consent(query: QueryDict) -> Filter:
     return narrowing(query, _("Newsletter"), "consent", [*ConsentAct.choices, (listing.NONE, _("Never asked"))])
-
-
-def narrowing(query: QueryDict, label: Any, key: str, values: list[tuple[str, Any]]) -> Filter:
-    """A filter of a list by one of some values."""
-    chosen = dict(values).get(query.get(key, ""), "")
-    choices = [Choice(name, link(query, **{key: value}), query.get(key) == value) for value, name in values]
-    return Filter(label, key, chosen, choices, link(query, **{key: ""}))
-
-
-def link(query: QueryDict, **changed: str) -> str:
-    """The list as it is, with some of its parameters changed; it begins anew unless a place is given."""
-    copy = query.copy()
-    for place in ("after", "before"):
-        copy.pop(place, None)
-    for name, value in changed.items():
-        copy.pop(name, None)
-        if value:
-            copy[name] = value
-    return f"?{copy.urlencode()}"
 
 
 def _everybody(filters: listing.Filters, shown: listing.Page[Contact]) -> int | None:
