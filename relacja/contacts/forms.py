@@ -195,7 +195,7 @@ class FieldSettings(forms.Form):
         label=_("Usual value"), max_length=500, required=False, help_text=_("For records added from now on")
     )
     is_required = forms.BooleanField(
-        label=_("It must be filled in when people here add or change somebody"), required=False
+        label=_("It must be filled in when people here or programs add or change somebody"), required=False
     )
     is_personal = forms.BooleanField(label=_("It says something about a living person"), required=False)
 

@@ -8,6 +8,7 @@ evidence for its answer.
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
@@ -211,8 +212,9 @@ class Leaf(Rule):
         known = {blank.name for blank in cls.blanks} | {"kind"}
         for key in data:
             if key not in known:
-                raise BadRule(_("“{field}” is not a field of this condition.").format(field=str(key)[:80]))
-        made = cls(**{blank.name: blank.read(data.get(blank.name)) for blank in cls.blanks})
+                sentence = _("“{field}” is not a field of this condition.").format(field=str(key)[:80])
+                raise BadRule(sentence, field=str(key)[:80])
+        made = cls(**{blank.name: _filled(blank, data) for blank in cls.blanks})
         made.refuse_nonsense()
         return made
 
@@ -242,6 +244,21 @@ class Leaf(Rule):
 
     def height(self) -> int:
         return 0
+
+
+def _filled(blank: Blank, data: Mapping[str, Any]) -> Any:
+    with _inside(blank.name):
+        return blank.read(data.get(blank.name))
+
+
+@contextmanager
+def _inside(place: str) -> Iterator[None]:
+    """What is refused inside stands there in the rule: `field` of the refusal becomes the way to it, `all.1.value`."""
+    try:
+        yield
+    except Refused as refusal:
+        refusal.field = f"{place}.{refusal.field}".rstrip(".")
+        raise
 
 
 _kinds: dict[str, type[Leaf]] = {}
@@ -286,19 +303,25 @@ def _read(data: Any, *, depth: int) -> Rule:
         raise BadRule(_("A group is exactly one of “all”, “any” and “not”, but here is: {names}.").format(names=names))
     (word, inside), *_rest = data.items()
     if word == "not":
-        return Not(_read(inside, depth=depth + 1))
+        with _inside(word):
+            return Not(_read(inside, depth=depth + 1))
     if not isinstance(inside, list):
         raise BadRule(_("“{field}” must be a list of conditions.").format(field=word))
     if not inside and (word == "any" or depth > 0):
         raise BadRule(_("“{field}” holds no condition. Add one or remove the group.").format(field=word))
-    rules = tuple(_read(one, depth=depth + 1) for one in inside)
+    rules = tuple(_read_part(one, f"{word}.{number}", depth=depth + 1) for number, one in enumerate(inside))
     return Every(rules) if word == "all" else Some(rules)
+
+
+def _read_part(data: Any, place: str, *, depth: int) -> Rule:
+    with _inside(place):
+        return _read(data, depth=depth)
 
 
 def _read_leaf(data: Mapping[str, Any]) -> Leaf:
     kind = data["kind"]
     if not isinstance(kind, str) or kind not in _kinds:
-        raise BadRule(_("“{kind}” is not a kind of condition.").format(kind=str(kind)[:80]))
+        raise BadRule(_("“{kind}” is not a kind of condition.").format(kind=str(kind)[:80]), field="kind")
     return _kinds[kind].from_json(data)
 
 

@@ -1,19 +1,42 @@
-"""What the operations on contacts share."""
+"""What the operations on contacts and companies share."""
 
-from typing import Annotated
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Protocol, TypeVar
 
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Path
+from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
-from relacja.contacts import families
-from relacja.contacts.models import Contact
-from relacja.staff.api import Problem
+from relacja.contacts import families, fields, narrowing, plain
+from relacja.contacts.fields import Known
+from relacja.contacts.models import Contact, Record
+from relacja.lib.errors import Refused
+from relacja.staff.api import Problem, Request, once, scope
+from relacja.staff.models import ApiKey
 
 MOST = 200
-Id = Annotated[int, Path(ge=1, lt=1 << 62)]
+LARGEST = 1 << 62
+Id = Annotated[int, Path(ge=1, lt=LARGEST)]
+Number = Annotated[int, Field(ge=1, lt=LARGEST)]
 Limit = Annotated[int, Field(ge=1, le=MOST)]
+T = TypeVar("T", contravariant=True)
+
+
+class Act(Protocol[T]):
+    """A change of one record that needs no more than who asks for it."""
+
+    __name__: str
+
+    def __call__(self, record: T, /, *, by: ApiKey, now: datetime) -> None: ...
+
+
+class Owner(Schema):
+    id: int
+    name: str
 
 
 def load(contact_id: int) -> Contact:
@@ -28,8 +51,88 @@ def load(contact_id: int) -> Contact:
     return contact
 
 
-def refuse_choice(name: str, value: str, known: set[str]) -> None:
+def owner_of(record: Any) -> dict[str, Any] | None:
+    """Who takes care of a record, for the answer."""
+    return {"id": record.owner.pk, "name": str(record.owner)} if record.owner else None
+
+
+def refuse_choice(name: str, value: str, known: Collection[str]) -> None:
     """Refuse the parameter `name` when its value is none of those known."""
     if value not in known:
         sentence = _("Choose one of: {known}.").format(known=", ".join(sorted(known)))
         raise Problem(400, sentence, errors={name: sentence})
+
+
+def rule(text: str, *, now: datetime) -> narrowing.Rule | None:
+    """The rule that the parameter `rule` holds. A problem names the place in it, like `rule.all.1.operator`."""
+    try:
+        return narrowing.read(text, at=now) if text else None
+    except Refused as refusal:
+        place = f"rule.{refusal.field}".rstrip(".")
+        raise Problem(400, str(refusal), errors={place: str(refusal)}) from refusal
+
+
+def chosen(asked: str, known: Collection[str]) -> set[str]:
+    """The names that the parameter `fields` lists between commas; with `id` always, everything when it is empty."""
+    names = {name.strip() for name in asked.split(",") if name.strip()}
+    if unknown := names - set(known):
+        sentence = _("There is no such field: {names}.").format(names=", ".join(sorted(unknown))[:200])
+        raise Problem(400, sentence, errors={"fields": sentence})
+    return {"id", *names} if names else set(known)
+
+
+def own_values(
+    of: Record, given: Mapping[str, Any] | None, *, is_new: bool, wrong: dict[str, str]
+) -> Mapping[str, Any]:
+    """Own fields by key in their normal forms. What cannot be taken, or must be filled in, is named in `wrong`.
+
+    `given` is what was sent, None for nothing. One query, none when nothing was sent for a record that is there.
+    """
+    if not given and not is_new:
+        return {}
+    known = {one.key: one for one in fields.own(of)}
+    values = dict(_taken(given or {}, known, wrong))
+    for key, one in known.items():
+        held = one.field.default if is_new and one.field else None
+        if one.is_required and (is_new or key in values) and plain.is_nothing(values.get(key, held)):
+            wrong.setdefault(plain.ATTRIBUTE + key, _("This field is needed."))
+    return values
+
+
+def refuse(wrong: Mapping[str, str]) -> None:
+    """Refuse the request when some of its fields cannot be taken: all of them at once."""
+    if wrong:
+        raise Problem(422, " ".join(wrong.values()), errors=wrong)
+
+
+def offer(
+    router: Router,
+    method: str,
+    path: str,
+    act: Act[Any],
+    said: str,
+    *,
+    load: Callable[[int], Any],
+    show: Callable[[Any], Any],
+    answer: type[Schema],
+) -> None:
+    """An operation that does one thing to one record, without more words: archived, put in the trash, taken back."""
+    [name] = re.findall(r"{(\w+)}", path)
+
+    def operation(request: Request, number: Annotated[int, Path(ge=1, lt=LARGEST, alias=name)]) -> Status[Any]:
+        record = load(number)
+        act(record, by=request.auth, now=timezone.now())
+        return Status(200, show(record))
+
+    operation.__name__, operation.__doc__ = act.__name__, said
+    router.api_operation([method], path, auth=scope("contacts.archive"), response=answer)(once(operation))
+
+
+def _taken(given: Mapping[str, Any], known: Mapping[str, Known], wrong: dict[str, str]) -> Iterable[tuple[str, Any]]:
+    for key, value in given.items():
+        try:
+            yield key, known[key].take(value)
+        except KeyError:
+            wrong[plain.ATTRIBUTE + key] = _("There is no such field.")
+        except Refused as refusal:
+            wrong[plain.ATTRIBUTE + key] = str(refusal)

@@ -2,22 +2,35 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, create_model
 
-from relacja.contacts import actions, fields, listing, rules
-from relacja.contacts.api.asking import Id, Limit, load, refuse_choice
+from relacja.contacts import actions, listing, narrowing, rules
+from relacja.contacts.api.asking import (
+    Id,
+    Limit,
+    Number,
+    Owner,
+    chosen,
+    load,
+    offer,
+    own_values,
+    owner_of,
+    refuse,
+    refuse_choice,
+    rule,
+)
 from relacja.contacts.api.consents import Agreement, give
-from relacja.contacts.models import Contact, Record
+from relacja.contacts.models import Contact, Record, Stage
 from relacja.events import queries as events
 from relacja.events import vocabulary
 from relacja.lib.errors import Refused
-from relacja.staff.api import Problem, Request, Strict, once, refuse_unknown, scope
+from relacja.staff.api import Request, Strict, once, refuse_unknown, scope
 
 router = Router(tags=["contacts"])
 
@@ -57,15 +70,23 @@ class ChangedFields(Fields):
 
 
 class Listed(Schema):
-    """Which contacts: `q` is any fragment of a name, an address or a phone; `cursor` is the `next` of a page before."""
+    """Which contacts: `q` is any fragment of a name, an address or a phone; `cursor` is the `next` of a page before.
+
+    `rule` is a rule of segments as JSON, like `{"kind": "attribute", "field": "city", "op": "is", "value": "Gdynia"}`.
+    `sort` is `created`, `changed`, `name` or a field that the facts hold, with - from the greatest; `fields` names what
+    is wanted of each contact, between commas.
+    """
 
     q: str = ""
-    stage: str = ""
-    consent: str = ""
-    company: int | None = None
+    rule: Annotated[str, Field(max_length=narrowing.LONGEST)] = ""
+    stage: Stage | None = None
+    consent: Literal["asked", "given", "withdrawn", "none"] | None = None
+    company: Number | None = None
+    owner: Number | None = None
     archived: bool = False
     trashed: bool = False
     sort: str = listing.NEWEST
+    fields: str = ""
     cursor: str = ""
     limit: Limit = 50
 
@@ -76,11 +97,6 @@ class Looked(Schema):
     group: str = ""
     cursor: str = ""
     limit: Limit = 50
-
-
-class Owner(Schema):
-    id: int
-    name: str
 
 
 class ContactOut(Schema):
@@ -109,8 +125,13 @@ class ContactOut(Schema):
     attributes: dict[str, Any]
 
 
+_HELD: dict[str, Any] = dict(ContactOut.model_fields)
+_PARTS: dict[str, Any] = {name: (held.annotation | None, None) for name, held in _HELD.items()}
+ContactPart: Any = create_model("ContactPart", __base__=Schema, __doc__="What was asked for of a contact.", **_PARTS)
+
+
 class Contacts(Schema):
-    items: list[ContactOut]
+    items: list[ContactPart]
     next: str | None
 
 
@@ -132,21 +153,25 @@ class Timeline(Schema):
     next: str | None
 
 
-@router.get("/contacts", auth=scope("contacts.view"), response=Contacts)
+@router.get("/contacts", auth=scope("contacts.view"), response=Contacts, exclude_unset=True)
 def contacts(request: HttpRequest, asked: Query[Listed]) -> dict[str, Any]:
-    """Contacts, newest first or as `sort` says (created, changed, name; with - from the greatest)."""
+    """Contacts, newest first or as `sort` says; whom a rule leaves is as fresh as the facts, about a second."""
     refuse_unknown(request, *Listed.model_fields)
-    refuse_choice("sort", asked.sort, {sign + name for name in listing.SORTS for sign in ("", "-")})
+    refuse_choice("sort", asked.sort, {sign + name for name in listing.sorts() for sign in ("", "-")})
+    wanted = chosen(asked.fields, ContactOut.model_fields)
     filters = listing.Filters(
+        rule=rule(asked.rule, now=timezone.now()),
         text=asked.q,
-        stage=asked.stage,
-        consent=asked.consent,
+        stage=asked.stage or "",
+        consent=asked.consent or "",
+        owner=asked.owner,
         company=asked.company,
         archived=asked.archived,
         trashed=asked.trashed,
     )
     page = listing.page(filters, sort=asked.sort, after=asked.cursor, limit=asked.limit)
-    return {"items": [_contact(contact) for contact in page.rows], "next": page.after or None}
+    items = [{name: value for name, value in _contact(one).items() if name in wanted} for one in page.rows]
+    return {"items": items, "next": page.after or None}
 
 
 @router.post("/contacts", auth=scope("contacts.edit"), response={201: ContactOut})
@@ -156,7 +181,12 @@ def create(request: Request, payload: NewContact) -> Status[dict[str, Any]]:
     now = timezone.now()
     given = payload.model_dump(include=set(Fields.model_fields), exclude_unset=True)
     contact = actions.create(
-        values=_values(given), company=payload.company, source=payload.source, channel="api", by=request.auth, now=now
+        values=_values(given, is_new=True),
+        company=payload.company,
+        source=payload.source,
+        channel="api",
+        by=request.auth,
+        now=now,
     )
     if payload.consent:
         give(contact, payload.consent, now=now, prefix="consent.")
@@ -187,42 +217,6 @@ def edit(request: Request, contact_id: Id, payload: ChangedFields) -> Status[dic
     return Status(200, _contact(contact))
 
 
-@router.post("/contacts/{contact_id}/archive", auth=scope("contacts.archive"), response=ContactOut)
-@once
-def archive(request: Request, contact_id: Id) -> Status[dict[str, Any]]:
-    """Put a contact away, with its history."""
-    contact = load(contact_id)
-    actions.archive(contact, by=request.auth, now=timezone.now())
-    return Status(200, _contact(contact))
-
-
-@router.delete("/contacts/{contact_id}", auth=scope("contacts.archive"), response=ContactOut)
-@once
-def discard(request: Request, contact_id: Id) -> Status[dict[str, Any]]:
-    """Put a contact in the trash. After 30 days there, everything about it is deleted for good."""
-    contact = load(contact_id)
-    actions.discard(contact, by=request.auth, now=timezone.now())
-    return Status(200, _contact(contact))
-
-
-@router.post("/contacts/{contact_id}/retrieval", auth=scope("contacts.archive"), response=ContactOut)
-@once
-def retrieve(request: Request, contact_id: Id) -> Status[dict[str, Any]]:
-    """Take a contact out of the trash."""
-    contact = load(contact_id)
-    actions.retrieve(contact, by=request.auth, now=timezone.now())
-    return Status(200, _contact(contact))
-
-
-@router.post("/contacts/{contact_id}/restoration", auth=scope("contacts.archive"), response=ContactOut)
-@once
-def restore(request: Request, contact_id: Id) -> Status[dict[str, Any]]:
-    """Take an archived contact back."""
-    contact = load(contact_id)
-    actions.restore(contact, by=request.auth, now=timezone.now())
-    return Status(200, _contact(contact))
-
-
 @router.get("/contacts/{contact_id}/timeline", auth=scope("contacts.view"), response=Timeline)
 def timeline(request: HttpRequest, contact_id: Id, asked: Query[Looked]) -> dict[str, Any]:
     """What happened to a contact, newest first."""
@@ -237,7 +231,7 @@ def timeline(request: HttpRequest, contact_id: Id, asked: Query[Looked]) -> dict
     return {"items": moments, "next": moments[-1].place if rest else None}
 
 
-def _values(given: Mapping[str, Any]) -> rules.Values:
+def _values(given: Mapping[str, Any], *, is_new: bool = False) -> rules.Values:
     """The given fields, checked; every one that cannot be taken is named at once. One query for own fields."""
     wrong: dict[str, str] = {}
     values = rules.Values({})
@@ -247,17 +241,8 @@ def _values(given: Mapping[str, Any]) -> rules.Values:
                 values.fields[name] = rules.value(name, text)
             except Refused as refusal:
                 wrong[name] = str(refusal)
-    attributes = given.get("attributes", {})
-    own = {known.key: known for known in fields.own(Record.CONTACT)} if attributes else {}
-    for key, value in attributes.items():
-        try:
-            values.attributes[key] = own[key].take(value)
-        except KeyError:
-            wrong[f"attributes.{key}"] = _("There is no such field.")
-        except Refused as refusal:
-            wrong[f"attributes.{key}"] = str(refusal)
-    if wrong:
-        raise Problem(422, " ".join(wrong.values()), errors=wrong)
+    values.attributes.update(own_values(Record.CONTACT, given.get("attributes"), is_new=is_new, wrong=wrong))
+    refuse(wrong)
     return values
 
 
@@ -277,5 +262,17 @@ def _contact(contact: Contact) -> dict[str, Any]:
     return {
         **{name: getattr(contact, name) for name in plain},
         "company": contact.company.name if contact.company else "",
-        "owner": {"id": contact.owner.pk, "name": str(contact.owner)} if contact.owner else None,
+        "owner": owner_of(contact),
     }
+
+
+act = partial(offer, router, load=load, show=_contact, answer=ContactOut)
+act("POST", "/contacts/{contact_id}/archive", actions.archive, "Put a contact away, with its history.")
+act("POST", "/contacts/{contact_id}/restoration", actions.restore, "Take an archived contact back.")
+act(
+    "DELETE",
+    "/contacts/{contact_id}",
+    actions.discard,
+    "Put a contact in the trash. After 30 days there, everything about it is deleted for good.",
+)
+act("POST", "/contacts/{contact_id}/retrieval", actions.retrieve, "Take a contact out of the trash.")

@@ -1,4 +1,3 @@
-import json
 from datetime import timedelta
 
 import pytest
@@ -7,34 +6,10 @@ from django.utils import timezone
 
 from relacja.contacts import actions, rules
 from relacja.contacts.models import ConsentEntry, ConsentText, Contact
+from relacja.contacts.tests.people import make_contact
+from relacja.contacts.tests.programs import EVERYTHING, Program, errors
 from relacja.events import queries as events
 from relacja.staff.models import Answer, ApiKey
-
-EVERYTHING = ["contacts.view", "contacts.edit", "contacts.archive"]
-
-
-class Program:
-    """A program with a key."""
-
-    def __init__(self, scopes=EVERYTHING, name="shop"):
-        self.key, self.text = ApiKey.issue(name=name, scopes=list(scopes), now=timezone.now())
-        self.client = Client(headers={"Authorization": f"Bearer {self.text}", "Accept-Language": "en"})
-
-    def get(self, path, **query):
-        return self.client.get(f"/api/v1{path}", query)
-
-    def post(self, path, body=None, **headers):
-        return self.client.post(
-            f"/api/v1{path}", json.dumps(body or {}), content_type="application/json", headers=headers
-        )
-
-    def patch(self, path, body):
-        return self.client.patch(f"/api/v1{path}", json.dumps(body), content_type="application/json")
-
-
-@pytest.fixture
-def program(db):
-    return Program()
 
 
 @pytest.fixture
@@ -42,16 +17,6 @@ def words(db, now):
     return ConsentText.objects.update_or_create(
         purpose="newsletter", channel="email", version=1, language="pl", defaults={"body": "Tak", "since": now}
     )[0]
-
-
-def make_contact(now, **fields) -> Contact:
-    given = {"first_name": "Anna", "last_name": "Żółć", "email": "anna@zolc.example", **fields}
-    return actions.create(values=rules.values(given), now=now)
-
-
-def errors(response) -> dict[str, str]:
-    assert response["Content-Type"] == "application/problem+json"
-    return {error["field"]: error["message"] for error in response.json().get("errors", [])}
 
 
 def test_a_contact_is_added_with_what_they_agreed_to(program, words):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from relacja.contacts.tests.test_api import Program
+from relacja.contacts.tests.programs import Program
 from relacja.staff import api
 
 

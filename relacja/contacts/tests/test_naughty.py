@@ -10,7 +10,7 @@ import pytest
 
 from relacja.contacts.models import Contact
 from relacja.contacts.tests.people import make_contact
-from relacja.contacts.tests.test_api import Program
+from relacja.contacts.tests.programs import Program
 from relacja.events import queries
 from relacja.lib.text import cleaned, folded
 
