@@ -7,6 +7,7 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.db.models import Model
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from ninja.operation import PathView
@@ -14,6 +15,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks as promised
 
 from relacja.config.api import api
+from relacja.contacts import actions as contacts
 from relacja.contacts.models import Contact
 from relacja.staff import access
 from relacja.staff.models import ApiKey
@@ -45,14 +47,22 @@ def somebody(db, facts, now) -> Contact:
 
 
 @pytest.fixture
-def key(somebody) -> str:
+def there(somebody, now) -> dict[str, Model]:
+    """A record for each sort of path parameter."""
+    firm = contacts.create_company(values={"name": "Stal-Profil"}, now=now)
+    position = contacts.appoint(somebody, firm, role="Prokurent", now=now)
+    return {"contact_id": somebody, "company_id": firm, "position_id": position}
+
+
+@pytest.fixture
+def key(there) -> str:
     scopes = [permission.code for permission in access.permissions()]
     return ApiKey.issue(name="anybody", scopes=scopes, now=timezone.now())[1]
 
 
 @pytest.mark.usefixtures("steady")
 @pytest.mark.parametrize(("path", "method"), operations())
-def test_an_operation_keeps_its_promises(key, somebody, path, method):
+def test_an_operation_keeps_its_promises(key, there, path, method):
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
     operation = next(
         found.ok()
@@ -63,8 +73,9 @@ def test_an_operation_keeps_its_promises(key, somebody, path, method):
     @TRIED
     @given(case=operation.as_strategy())
     def keeps(case: Any) -> None:
-        if case.path_parameters.get("contact_id", 0) % 2:  # half of all speak of somebody who is there
-            case.path_parameters["contact_id"] = somebody.pk
+        for name, record in there.items():  # half of all speak of what is there
+            if case.path_parameters.get(name, 0) % 2:
+                case.path_parameters[name] = record.pk
         case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=CHECKS)
 
     keeps()

@@ -9,15 +9,21 @@ from relacja.contacts.api import router as contacts
 from relacja.contacts.models import Record
 from relacja.staff.api import describe_problems, install
 
+DESCRIBED = {
+    Record.CONTACT: ("NewContact", "ChangedFields", "ContactOut"),
+    Record.COMPANY: ("NewCompany", "CompanyFields", "CompanyOut"),
+}
+
 
 class Api(NinjaAPI):
     """The API whose description knows the fields people made here."""
 
     def get_openapi_schema(self, **options: Any) -> Any:
         schema = super().get_openapi_schema(**options)
-        own = {known.key: known.schema() for known in fields.own(Record.CONTACT)}
-        for name in ("NewContact", "ChangedFields", "ContactOut"):
-            schema["components"]["schemas"][name]["properties"]["attributes"]["properties"] = own
+        for of, names in DESCRIBED.items():
+            own = {known.key: known.schema() for known in fields.own(of)}
+            for name in names:
+                schema["components"]["schemas"][name]["properties"]["attributes"]["properties"] = own
         describe_problems(schema)
         return schema
 

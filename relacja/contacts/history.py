@@ -133,4 +133,7 @@ changes.words(
     "contacts.assigned", ngettext_lazy("%(n)d person got another owner", "%(n)d people got another owner", "n")
 )
 changes.words("contacts.merged", ngettext_lazy("%(n)d merge was made", "%(n)d merges were made", "n"))
+changes.words("companies.added", ngettext_lazy("%(n)d company was added", "%(n)d companies were added", "n"))
 changes.words("companies.edited", ngettext_lazy("%(n)d company was changed", "%(n)d companies were changed", "n"))
+changes.words("companies.archived", ngettext_lazy("%(n)d company was archived", "%(n)d companies were archived", "n"))
+changes.words("companies.restored", ngettext_lazy("%(n)d company came back", "%(n)d companies came back", "n"))

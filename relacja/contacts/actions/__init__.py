@@ -1,6 +1,12 @@
 """Changes to contacts. `actions.create`, `actions.edit`, `actions.identify` and so on."""
 
-from relacja.contacts.actions.company import edit_company
+from relacja.contacts.actions.company import (
+    CompanyTaken,
+    archive_company,
+    create_company,
+    edit_company,
+    restore_company,
+)
 from relacja.contacts.actions.field import (
     archive_field,
     change_field,
@@ -26,15 +32,18 @@ from relacja.contacts.actions.writing import ChangedMeanwhile, Difference, Ident
 
 __all__ = [
     "ChangedMeanwhile",
+    "CompanyTaken",
     "Difference",
     "IdentityTaken",
     "add_note",
     "appoint",
     "archive",
+    "archive_company",
     "archive_field",
     "assign",
     "change_field",
     "create",
+    "create_company",
     "discard",
     "dismiss",
     "edit",
@@ -45,6 +54,7 @@ __all__ = [
     "move_field",
     "profile_named",
     "restore",
+    "restore_company",
     "restore_field",
     "retrieve",
     "set_stage",

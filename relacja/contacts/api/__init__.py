@@ -1,9 +1,9 @@
-"""Contacts, their consents and fields for programs: the same rules as on the pages."""
+"""Contacts, companies, consents and fields for programs: the same rules as on the pages."""
 
 from ninja import Router
 
-from relacja.contacts.api import consents, contacts, fields
+from relacja.contacts.api import companies, consents, contacts, fields
 
 router = Router()
-for part in (contacts, consents, fields):
+for part in (contacts, consents, companies, fields):
     router.add_router("", part.router)

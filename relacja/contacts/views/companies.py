@@ -27,7 +27,7 @@ from relacja.ui.pages import page
 @require_GET
 def companies(request: StaffRequest) -> HttpResponse:
     text = cleaned(request.GET.get("q", ""))[:200]
-    shown = queries.companies(text, after=cleaned(request.GET.get("after", "")))
+    shown = queries.companies(queries.Firms(text), after=cleaned(request.GET.get("after", "")))
     return page(request, "contacts/companies.html", {"page": shown, "text": text}, fragment="list")
 
 
