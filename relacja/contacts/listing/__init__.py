@@ -28,9 +28,11 @@ __all__ = [
     "everybody",
     "is_known",
     "page",
+    "sorts",
     "totals",
 ]
 is_known = by_facts.is_known
+sorts = by_facts.sorts
 
 
 def page(

@@ -22,9 +22,14 @@ def answers(filters: Filters, sort: str) -> bool:
     return filters.rule is not None or (sort.removeprefix("-") not in {*SORTS, "id"} and is_known(sort))
 
 
+def sorts() -> set[str]:
+    """By what a list can be sorted."""
+    return {*SORTS, *narrowing.answers().sorts()}
+
+
 def is_known(sort: str) -> bool:
     """Whether a list can be sorted by it at all."""
-    return sort.removeprefix("-") in {*SORTS, *narrowing.answers().sorts()}
+    return sort.removeprefix("-") in sorts()
 
 
 def page(filters: Filters, *, sort: str, after: str, before: str, limit: int) -> Page[Contact]:
