@@ -31,11 +31,28 @@ class CommandPalette extends HTMLElement {
   };
 
   #click = (event: MouseEvent): void => {
+    const copying = (event.target as Element).closest<HTMLElement>("[data-copy]");
+    if (copying && this.contains(copying)) void this.#copy(copying.dataset["copy"] ?? "");
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (!(event.target as Element).closest("[data-palette]")) return;
     event.preventDefault();
     this.#show();
   };
+
+  /** Over plain HTTP there is no clipboard: then the text is copied from an input. */
+  async #copy(text: string): Promise<void> {
+    this.#dialog.close();
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const input = Object.assign(document.createElement("input"), { value: text });
+      document.body.append(input);
+      input.select();
+      document.execCommand("copy");
+      input.remove();
+    }
+    document.dispatchEvent(new CustomEvent("relacja:say", { detail: "copied" }));
+  }
 
   #show(): void {
     if (!this.#dialog.open) this.#dialog.showModal();

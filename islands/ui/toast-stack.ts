@@ -20,6 +20,7 @@ class ToastStack extends HTMLElement {
     document.body.addEventListener("htmx:beforeSwap", this.#sentHere);
     document.body.addEventListener("htmx:responseError", this.#failed);
     document.body.addEventListener("htmx:sendError", this.#offline);
+    document.addEventListener("relacja:say", (event) => this.#say((event as CustomEvent<string>).detail));
   }
 
   #stay(toast: HTMLElement): void {

@@ -81,8 +81,13 @@ def sizes(columns: Sequence[Column]) -> list[str]:
     return [f"{_class(column, columns)} {column.size}" for column in columns]
 
 
-def drawn(contacts: Sequence[Contact], columns: Sequence[Column], *, now: datetime, may_choose: bool) -> list[str]:
-    """The rows of the table, as HTML. Two queries at most, when fields among them refer to other records."""
+def drawn(
+    contacts: Sequence[Contact], columns: Sequence[Column], *, now: datetime, may_choose: bool, walk: str = ""
+) -> list[str]:
+    """The rows of the table, as HTML. Two queries at most, when fields among them refer to other records.
+
+    `walk` is what the addresses of the records carry along of the list.
+    """
     pairs = [(c.known, c.known.read(one)) for c in columns if c.known and c.known.field for one in contacts]
     names = fields.named(pairs)
     clock, base = Clock(now), reverse("contacts:contacts")
@@ -92,10 +97,9 @@ def drawn(contacts: Sequence[Contact], columns: Sequence[Column], *, now: dateti
     rows = []
     for contact in contacts:
         cells = [f'<td class="{style}">{draw(contact)}</td>' for draw, style in ways]
-        rows.append(
-            f'<tr id="contact-{contact.pk}">{_first(contact, base, words, may_choose=may_choose)}{"".join(cells)}'
-            f"{_below(contact, badges, clock)}</tr>"
-        )
+        first = _first(contact, base, words, may_choose=may_choose, walk=walk)
+        below = _below(contact, badges, clock)
+        rows.append(f'<tr id="contact-{contact.pk}">{first}{"".join(cells)}{below}</tr>')
     return rows
 
 
@@ -141,7 +145,7 @@ def _way(column: Column, names: Names, clock: Clock) -> Draw:
     return draw
 
 
-def _first(contact: Contact, base: str, words: dict[str, str], *, may_choose: bool) -> str:
+def _first(contact: Contact, base: str, words: dict[str, str], *, may_choose: bool, walk: str) -> str:
     """The checkbox, and who it is with what can be done at once."""
     name, href = escape(str(contact)), f"{base}{contact.pk}/"
     box = (
@@ -162,7 +166,7 @@ def _first(contact: Contact, base: str, words: dict[str, str], *, may_choose: bo
         f' title="{words["peek"]}" aria-label="{words["peek"]}: {name}">{icon("eye", "small")}</a>'
     )
     return (
-        f'<td>{box}</td><td class="name"><a class="who" href="{href}">{avatar(contact)}'
+        f'<td>{box}</td><td class="name"><a class="who" href="{href}{escape(walk)}">{avatar(contact)}'
         f'<span class="truncate">{name}</span></a><div class="row-actions wide">{mail}{peek}</div></td>'
     )
 

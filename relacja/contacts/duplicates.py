@@ -73,6 +73,14 @@ def page(filters: Filters, *, after: str = "", limit: int = PAGE) -> Page:
     return Page([row(one, merges) for one in shown[:limit]], count, f"{last.score}-{last.pk}" if last else "")
 
 
+def partners(contact: Contact) -> QuerySet[Contact]:
+    """Who may be the same person and still waits for somebody to decide."""
+    waiting = Candidate.objects.waiting()
+    first = waiting.filter(second=contact).values("first")
+    second = waiting.filter(first=contact).values("second")
+    return Contact.objects.active().filter(Q(pk__in=first) | Q(pk__in=second)).order_by("pk")
+
+
 def row(candidate: Candidate, merges: Mapping[frozenset[int], int] | None = None) -> Row:
     """A candidate with its reasons in the reader's language."""
     names = (candidate.first.first_name, candidate.second.first_name)

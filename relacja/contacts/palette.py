@@ -1,16 +1,19 @@
 """People in the palette: found by any fragment, and what can be done on their pages."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relacja.contacts import searching
+from relacja.contacts.models import Contact
 from relacja.ui.palette import Hit, add
 from relacja.ui.people import Person
 
 AT_MOST = 6
+_PAGE = re.compile(r"/contacts/([0-9]{1,18})/", re.ASCII)
 
 
 class People:
@@ -31,4 +34,56 @@ class People:
             yield Hit(_("Add a contact"), "", reverse("contacts:new"), "user-plus")
 
 
+class ThisContact:
+    """What can be done with the contact whose page is open."""
+
+    title = gettext_lazy("This contact")
+    order = 1
+
+    def search(self, user: Person, text: str) -> Iterable[Hit]:
+        """Nothing: only what is open."""
+        return ()
+
+    def commands(self, user: Person, path: str) -> Iterator[Hit]:
+        """One query on the pages of a contact, none elsewhere."""
+        contact = _opened(user, path)
+        if contact is None:
+            return
+
+        def there(name: str, *more: str) -> str:
+            return reverse(f"contacts:{name}", args=[contact.pk, *more])
+
+        if user.may("contacts.edit") and not contact.archived_at:
+            yield Hit(_("Change the name"), "", there("fact", "name"), "pencil", ("E",))
+            yield Hit(_("Write a note"), "", f"{there('contact')}#id_text", "pencil-line", ("N",))
+            if contact.owner_id != user.pk:
+                yield Hit(_("Assign to me"), "", there("contact-owner"), "user-check", is_sent=True)
+        if contact.email:
+            yield Hit(_("Copy the e-mail"), contact.email, "", "copy", copies=contact.email)
+        if contact.phone:
+            yield Hit(_("Copy the phone"), contact.phone, "", "copy", copies=contact.phone)
+        if user.may("contacts.merge") and not contact.archived_at:
+            yield Hit(_("Merge with…"), "", there("merge-with"), "merge")
+        if user.may("contacts.archive"):
+            yield from _standing(contact, there)
+
+
+def _standing(contact: Contact, there: Callable[[str], str]) -> Iterator[Hit]:
+    """How the contact is put away, or comes back."""
+    if contact.trashed_at:
+        yield Hit(_("Take out of the trash"), "", there("contact-retrieval"), "undo-2", is_sent=True)
+    elif contact.archived_at:
+        yield Hit(_("Take back from the archive"), "", there("contact-restoration"), "archive-restore", is_sent=True)
+    else:
+        yield Hit(_("Archive"), "", there("contact-archive"), "archive", is_sent=True)
+        yield Hit(_("Delete"), "", there("contact-trash"), "trash-2", is_sent=True)
+
+
+def _opened(user: Person, path: str) -> Contact | None:
+    """The contact whose page this is, if it is one."""
+    found = _PAGE.match(path)
+    return Contact.objects.filter(pk=int(found[1])).first() if found and user.may("contacts.view") else None
+
+
 add(People())
+add(ThisContact())

@@ -41,6 +41,7 @@ urlpatterns = [
     path("contacts/<int:pk>/consents/", consent.ledger, name="consents"),
     path("contacts/<int:pk>/consents/withdrawal/", consent.withdrawal, name="consent-withdrawal"),
     path("contacts/merge/", merging.chosen, name="merge-chosen"),
+    path("contacts/<int:pk>/merge/", merging.partner, name="merge-with"),
     path("contacts/<int:pk>/merge/<int:other>/", merging.dialogue, name="merge"),
     path("contacts/views/", saved.views, {"of": Record.CONTACT}, name="views"),
     path("companies/views/", saved.views, {"of": Record.COMPANY}, name="company-views"),

@@ -19,13 +19,18 @@ AT_MOST = 8
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something to open: a person, a page, a command. `detail` stands at the right; `keys` are its shortcut."""
+    """Something to open: a person, a page, a command. `detail` stands at the right; `keys` are its shortcut.
+
+    A command that changes something is sent (`is_sent`), not opened; one with `copies` puts that text on the clipboard.
+    """
 
     label: Words
     detail: Words
     href: str
     icon: str
     keys: tuple[str, ...] = ()
+    is_sent: bool = False
+    copies: str = ""
 
 
 class Source(Protocol):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from relacja.contacts import actions, families, fields, forms, panels, plain, story
 from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Contact, Record, Stage
+from relacja.contacts.views import walking
 from relacja.contacts.views.one import changing, load, who
 from relacja.contacts.views.people import whose
 from relacja.events.queries import unread_since
@@ -71,7 +72,7 @@ def fact(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, contact, fragment="facts", open_fact=known, form=form)
     if form.is_valid() and _saved(request, contact, known, form):
-        return _page(request, contact, fragment="facts") if request.htmx else redirect("contacts:contact", pk)
+        return _page(request, contact, fragment="facts") if request.htmx else walking.stay(request, pk)
     return _page(request, contact, fragment="facts", open_fact=known, form=form, status=422)
 
 
@@ -92,7 +93,7 @@ def notes(request: StaffRequest, pk: int) -> HttpResponse:
         return _page(request, contact, fragment="composer", note=form, status=422)
     actions.add_note(contact, text=form.cleaned_data["text"], by=request.user, now=timezone.now())
     toasts.say(request, _("The note is written down."))
-    return _page(request, contact, fragment="composer") if request.htmx else redirect("contacts:contact", pk)
+    return _page(request, contact, fragment="composer") if request.htmx else walking.stay(request, pk)
 
 
 @allow("contacts.edit")
@@ -103,7 +104,7 @@ def owner(request: StaffRequest, pk: int) -> HttpResponse:
     with changing(request, "contacts.assigned") as made:
         actions.assign(contact, request.user, by=request.user, now=timezone.now(), into=made)
     changed(request, _("You take care of {person} now.").format(person=contact), made.change_set)
-    return redirect("contacts:contact", pk)
+    return walking.stay(request, pk)
 
 
 @allow("contacts.view")
@@ -129,6 +130,9 @@ def _page(
     whole = not request.htmx or request.htmx.boosted or request.htmx.history_restore_request
     context = who(request, contact)
     context |= {"open_fact": open_fact, "form": form, "note": note or forms.Note(label_suffix="")}
+    context["carried"] = walking.carried(request)
+    if whole:
+        context["walk"] = walking.through(request, contact)
     if whole or fragment == "facts":
         context["facts"] = _facts(contact)
     if whole or fragment == "live":

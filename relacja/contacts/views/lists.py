@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -13,6 +13,8 @@ from relacja.contacts.models import Record, SavedView
 from relacja.staff.http import StaffRequest
 from relacja.staff.models import User
 
+WALK = "list"
+LONGEST_WALK = 2_000
 PLACES = {Record.CONTACT: "contacts:contacts", Record.COMPANY: "contacts:companies"}
 ALL = "all"
 Tab = tuple[Any, str, bool, int | None]
@@ -90,6 +92,26 @@ def usual(user: User, of: Record) -> str:
 def state_of(query: QueryDict) -> saved.State:
     """The state of the list at this address."""
     return saved.state_of({name: query.get(name, "") for name in saved.NAMES}, columns.paths(query.getlist("columns")))
+
+
+def walk(query: QueryDict) -> str:
+    """The list as the pages of its records carry it along, to go on from one to the next; `?list=...` or empty.
+
+    A list whose address is very long is left to itself: fifty rows would each repeat it.
+    """
+    copy = query.copy()
+    for name in ("after", "before"):
+        copy.pop(name, None)
+    text = copy.urlencode()
+    return f"?{urlencode({WALK: text or f'view={ALL}'})}" if len(text) <= LONGEST_WALK else ""
+
+
+def walked(request: StaffRequest) -> QueryDict | None:
+    """The list from which somebody came to the page of a record, or from whose page they sent something."""
+    text = request.GET.get(WALK, "")
+    if not text and request.method == "POST":
+        text = QueryDict(urlsplit(request.headers.get("Referer", "")).query).get(WALK, "")
+    return QueryDict(text) if text else None
 
 
 def _lost(of: Record, state: saved.State) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import choosing, consents, duplicates, families, fields, merging, plain, tasks
+from relacja.contacts import choosing, consents, duplicates, families, fields, merging, plain, searching, tasks
 from relacja.contacts.actions import merge, standing
 from relacja.contacts.choosing import Proposal
 from relacja.contacts.models import Contact, Decision, Identity, Likeness, Merge, Record
@@ -19,6 +19,7 @@ from relacja.events import queries as events
 from relacja.jobs.work import later
 from relacja.lib import live
 from relacja.lib.errors import Refused, Unavailable
+from relacja.lib.text import cleaned
 from relacja.staff import changes
 from relacja.staff.access import allow
 from relacja.staff.changes import one_set
@@ -28,6 +29,7 @@ from relacja.ui import toasts
 from relacja.ui.pages import page
 
 LOSERS = "loser"
+PARTNERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,18 @@ def chosen(request: StaffRequest) -> HttpResponse:
     if len(set(ids)) != 2:
         raise Refused(_("Choose exactly two people to merge."))
     return redirect("contacts:merge", *sorted(set(ids)))
+
+
+@allow("contacts.merge")
+@require_GET
+def partner(request: StaffRequest, pk: int) -> HttpResponse:
+    """Look for the other record of somebody: those found by a text, before that those who may be the same."""
+    contact = _load(pk)
+    text = cleaned(request.GET.get("q", ""))[:200]
+    found = searching.found(text).exclude(pk=pk) if text else duplicates.partners(contact)
+    people = list(found.select_related("company")[:PARTNERS])
+    context = {"contact": contact, "text": text, "people": people}
+    return page(request, "contacts/partner.html", context, fragment="people")
 
 
 @allow("contacts.merge")

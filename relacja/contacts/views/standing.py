@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from relacja.contacts import actions
+from relacja.contacts.views import walking
 from relacja.contacts.views.one import changing, load
 from relacja.staff.access import allow
 from relacja.staff.http import StaffRequest
@@ -17,16 +18,17 @@ from relacja.staff.toasts import changed
 
 
 def _step(act: Callable[..., Any], label: str, sentence: Any, *, stays: bool) -> Callable[..., HttpResponse]:
-    """A view that does this with a contact, says so, and stays on their page or goes back to the list."""
+    """A view that does this with a contact, says so, and stays on their page or goes on with the list."""
 
     @allow("contacts.archive")
     @require_POST
     def view(request: StaffRequest, pk: int) -> HttpResponse:
         contact = load(pk)
+        onwards = None if stays else walking.onwards(request, contact)
         with changing(request, label) as made:
             act(contact, by=request.user, now=timezone.now(), into=made)
         changed(request, str(sentence).format(person=contact), made.change_set)
-        return redirect("contacts:contact", pk) if stays else redirect("contacts:contacts")
+        return redirect(onwards) if onwards else walking.stay(request, pk)
 
     return view
 
