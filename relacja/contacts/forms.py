@@ -261,6 +261,8 @@ def _field(name: str) -> forms.Field:
         return forms.CharField(
             label=_("Company"), max_length=200, required=False, widget=forms.TextInput(attrs=_FILLED_BY_NOBODY)
         )
+    if name == "country":
+        return field_kinds.of("country").form_field(field_kinds.Options(_("Country")))
     if name == "language":
         return forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     if name == "stage":

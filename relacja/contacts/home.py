@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts import listing
 from relacja.contacts.models import Contact
-from relacja.ui.home import Card, add
+from relacja.ui.home import Card, FirstStep, add, begin
 from relacja.ui.people import Person
 
 NEWEST = 6
@@ -18,3 +18,6 @@ def _newest(user: Person, now: datetime) -> dict[str, Any] | None:
 
 
 add(Card(_("New people"), "contacts/home.html", _newest, "contacts.view", order=10, half=True))
+begin(
+    FirstStep(_("Add a contact"), _("By hand, one at a time."), "user-plus", "contacts:new", "contacts.edit", order=30)
+)

@@ -20,6 +20,16 @@ LONGEST = {
     "city": 120,
 }
 CODES = ("country", "language")
+# ISO 3166, without what Unicode adds: unions, outlying parts, codes for tests.
+COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()) - {
+    "EU",
+    "EZ",
+    "QO",
+    "UN",
+    "XA",
+    "XB",
+    "ZZ",
+}
 FIELDS = ("email", "phone", *LONGEST, *CODES)
 IdentityPair = tuple[str, str]
 
@@ -96,7 +106,7 @@ def _phone(text: str) -> str:
 
 
 def _code(name: str, text: str) -> str:
-    known = Locale("en").territories if name == "country" else Locale("en").languages
+    known = COUNTRIES if name == "country" else Locale("en").languages
     code = text.upper() if name == "country" else text.lower()
     if len(code) != 2 or code not in known:
         sentence = _("“{text}” is not a two-letter code of a country, like PL or DE.")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError as NotAnId
@@ -10,8 +11,10 @@ from stdnum.pl import nip
 from relacja.contacts import rules
 from relacja.contacts.field_kinds.kind import CODED, LONGEST_TEXT, Kind, Names, Options, kind, unreadable
 from relacja.lib import phones
-from relacja.lib.text import cleaned
+from relacja.lib.text import cleaned, folded
 from relacja.ui import written
+
+HOME = "PL"
 
 
 class _Ruled(Kind):
@@ -59,6 +62,13 @@ class Phone(_Ruled):
 @kind
 class Country(_Ruled):
     code, label, operators = "country", gettext_lazy("Country"), CODED
+
+    def form_field(self, options: Options) -> forms.Field:
+        """The countries by name, home first."""
+        territories = written.locale().territories
+        names = {code: str(territories.get(code, code)) for code in rules.COUNTRIES}
+        known = sorted(names.items(), key=lambda one: (one[0] != HOME, folded(one[1])))
+        return forms.ChoiceField(label=options.label, required=False, choices=[("", "–"), *known])
 
     def show(self, value: Any, options: Options, names: Names) -> str:
         return str(written.locale().territories.get(value, value))

@@ -23,7 +23,7 @@ def test_a_company_is_filled_in_on_its_page(as_alice, alice, now):
     holding, firm = make_company(now, "Holding"), make_company(now)
     given = {
         "name": "Stal-Profil", "vat_id": NIP, "street": "Portowa 3", "postal_code": "81-350", "city": "Gdynia",
-        "country": "pl", "parent": "holding", "owner": alice.pk,
+        "country": "PL", "parent": "holding", "owner": alice.pk,
     }  # fmt: skip
 
     as_alice.post(f"/companies/{firm.pk}/details/", given)
