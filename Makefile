@@ -15,8 +15,10 @@ help:
 	@echo "make check     format, lint, types, floors, migrations, translations"
 	@echo "make bench     measure, and write docs/reference/benchmarks.md"
 
-# Here a cart counts as left after minutes, so that one can watch what follows.
+# For trying out: the name of the shop, a cart that counts as left within minutes, letters at any hour.
+run: export COMPANY_NAME ?= Rowerownia Żuraw
 run: export ABANDONED_CART_MINUTES ?= 5
+run: export QUIET_HOURS ?= off
 run: setup
 	@$(BIN)/relacja serve --host $(HOST) --port $(PORT) --demo $(or $(DEMO),ask)
 

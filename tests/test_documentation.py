@@ -12,7 +12,7 @@ from relacja.segments import rules
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
-READERS = {"text", "flag", "number", "url", "address", "zone", "hours", "secret"}
+READERS = {"text", "flag", "number", "url", "address", "zone", "hours", "one_of", "secret"}
 # The terminal's own, and what a program tells those it starts.
 NOT_OURS = {"LC_ALL", "LC_MESSAGES", "LANG", "DJANGO_SETTINGS_MODULE"}
 

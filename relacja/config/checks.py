@@ -19,6 +19,7 @@ from relacja.events.models import Parked
 from relacja.events.queries import readers
 from relacja.jobs.models import Job, JobState, Lease
 from relacja.jobs.pumps import LEASE
+from relacja.lib import env
 from relacja.lib.errors import Unavailable
 
 Level = Literal["ok", "warning", "error"]
@@ -45,7 +46,7 @@ class Finding:
 
 def findings() -> list[Finding]:
     """Everything that can be looked at from here. What stands on the records is left out when they do not answer."""
-    found = [_python(), _space(), *_redis(), _mail(), _address()]
+    found = [_python(), _space(), *_redis(), _name(), _mail(), _address()]
     records = _records()
     found.append(records)
     if records.level == "ok":
@@ -136,6 +137,17 @@ def _redis() -> Iterator[Finding]:
             yield Finding("Redis", "ok", _("answers"))
         except redis.RedisError as error:
             yield Finding("Redis", "error", str(error), _("Start Redis, or mend REDIS_URL."))
+
+
+def _name() -> Finding:
+    if env.is_given("COMPANY_NAME"):
+        return Finding(_("Name"), "ok", settings.COMPANY_NAME)
+    return Finding(
+        _("Name"),
+        "warning",
+        _("letters are signed “{name}”").format(name=settings.COMPANY_NAME),
+        _("Set COMPANY_NAME to the name that your customers know."),
+    )
 
 
 def _mail() -> Finding:

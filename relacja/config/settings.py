@@ -71,7 +71,7 @@ ALLOWED_HOSTS = env.text(
 ).split(",")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 COMPANY_NAME = env.text(
-    "COMPANY_NAME", "Rowerownia Żuraw", about="The company, as its people and its customers read it on every page."
+    "COMPANY_NAME", "Relacja", about="The company, as its people and its customers read it on every page."
 )
 ADMIN_EMAIL = env.text(
     "ADMIN_EMAIL", "admin@example.com", about="With what the first administrator signs in, while nobody works here yet."
@@ -201,7 +201,11 @@ ABANDONED_CART_MINUTES = env.number(
     about="How long the ready-made journey and segment wait before a cart counts as abandoned.",
 )
 
-LANGUAGE_CODE = "pl"
+LANGUAGE_CODE = env.one_of(
+    "COMPANY_LANGUAGE",
+    ("pl", "en"),
+    about="The language of what comes ready-made, and of letters and pages for people whose language is not known.",
+)
 LANGUAGES = [("pl", _("Polish")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "config" / "locale"]
 USE_I18N = True

@@ -88,6 +88,15 @@ def zone(name: str, default: str, *, about: str) -> str:
     return value
 
 
+def one_of(name: str, offered: tuple[str, ...], *, about: str) -> str:
+    """One of the words that are offered; the first of them without it."""
+    value = _value(name, offered[0], kind=", ".join(f"`{word}`" for word in offered), about=about)
+    if value not in offered:
+        allowed = f" {_('or')} ".join(offered)
+        raise Refused(_("{name} must be {allowed}, not “{value}”.").format(name=name, allowed=allowed, value=value))
+    return value
+
+
 def hours(name: str, default: str, *, about: str, usually: str = "") -> str:
     """Two times of day like 21:00-08:00, or off."""
     value = _value(name, default, kind="hours like `21:00-08:00`, or `off`", about=about, usually=usually)

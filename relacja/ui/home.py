@@ -1,10 +1,11 @@
-"""The first page: apps contribute cards in their `home.py`; a person sees those their role allows."""
+"""The first page: apps contribute cards and first steps in their `home.py`; a person sees what their role allows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,12 +41,39 @@ class Shown:
     context: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """What one can do while no card has anything to say: `view` is the name of the page to begin on."""
+
+    label: Words
+    about: Words
+    icon: str
+    view: str
+    permission: str
+    order: int = 50
+
+    @property
+    def href(self) -> str:
+        return reverse(self.view)
+
+
 _cards: list[Card] = []
+_first_steps: list[FirstStep] = []
 
 
 def add(card: Card) -> None:
     """Put a card on the first page. Called by an app's `home.py` at start-up."""
     _cards.append(card)
+
+
+def begin(step: FirstStep) -> None:
+    """Offer a first step. Called by an app's `home.py` at start-up."""
+    _first_steps.append(step)
+
+
+def first_steps_of(user: Person) -> list[FirstStep]:
+    """How this person can begin, in order."""
+    return sorted((step for step in _first_steps if user.may(step.permission)), key=lambda step: step.order)
 
 
 def shown_to(user: Person, *, now: datetime) -> list[Shown]:

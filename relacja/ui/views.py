@@ -24,7 +24,9 @@ def style(request: HttpRequest, digest: str) -> HttpResponse:
 def start(request: PersonsRequest) -> HttpResponse:
     """The first page."""
     now = timezone.now()
-    context = {"greeting": home.greeting(now), "cards": home.shown_to(request.user, now=now), "now": now}
+    cards = home.shown_to(request.user, now=now)
+    first_steps = [] if cards else home.first_steps_of(request.user)
+    context = {"greeting": home.greeting(now), "cards": cards, "first_steps": first_steps, "now": now}
     return page(request, "ui/home.html", context)
 
 
