@@ -45,7 +45,13 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         port = free_port()
-        environment = {**os.environ, "RELACJA_HOME": home, "PORT": str(port), "QUIET_HOURS": "off", "COMPANY_NAME": "Rowerownia Żuraw"}
+        environment = {
+            **os.environ,
+            "RELACJA_HOME": home,
+            "PORT": str(port),
+            "QUIET_HOURS": "off",
+            "COMPANY_NAME": "Rowerownia Żuraw",
+        }
         relacja = str(Path(sys.executable).with_name("relacja"))
         server = subprocess.Popen(
             [relacja, "serve", "--port", str(port), "--demo", "yes"], env=environment, stdout=subprocess.DEVNULL
