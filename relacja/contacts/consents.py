@@ -116,7 +116,7 @@ def enter_many(
 
 def label(purpose: str) -> Any:
     """What a purpose is called in front of people."""
-    return LABELS.get(purpose, purpose)
+    return LABELS.get(str(purpose), purpose)
 
 
 @transaction.atomic

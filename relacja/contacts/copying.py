@@ -1,5 +1,6 @@
 """Copying contacts to the facts."""
 
+import threading
 from collections.abc import Collection
 
 from django.db.models import F, QuerySet
@@ -9,10 +10,19 @@ from relacja.contacts import profile
 from relacja.contacts.models import Contact
 
 AT_ONCE = 2_000
+_turn = threading.Lock()
 
 
 def copy_changed() -> int:
-    """Copy every contact that changed since it was last copied. Returns how many; safe to run twice."""
+    """Copy every contact that changed since it was last copied. Returns how many; safe to run twice.
+
+    Two threads ask for it: one at a time, or both would copy the same million after an upgrade.
+    """
+    with _turn:
+        return _copy_changed()
+
+
+def _copy_changed() -> int:
     copied = 0
     while batch := list(_changed()[:AT_ONCE]):
         facts.insert("contact", profile.rows(batch))

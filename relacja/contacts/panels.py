@@ -77,12 +77,12 @@ def _consents(contact: Contact, user: User, now: datetime) -> dict[str, Any]:
 
 
 def _doubles(contact: Contact, user: User, now: datetime) -> dict[str, Any] | None:
-    """Whom they may be, and who was merged into them. Two queries; nothing to say mostly."""
+    """Whom they may be, and who was merged into them. Two queries, and two more for each that has something to say."""
     candidates = [
         (candidate, candidate.second if candidate.first_id == contact.pk else candidate.first)
         for candidate in duplicates.of_contact(contact.pk)
     ]
-    merged = list(Merge.objects.standing().filter(winner=contact).select_related("loser", "merged_by").order_by("-pk"))
+    merged = list(Merge.objects.standing().filter(winner=contact).prefetch_related("loser").order_by("-pk"))
     if not candidates and not merged:
         return None
     return {"candidates": candidates, "merged": merged, "may_merge": user.may("contacts.merge")}

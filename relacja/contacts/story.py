@@ -20,7 +20,6 @@ MOST_LIVE = 400
 MOST_PEOPLE = 200
 MOST_PRODUCTS = 20
 TONES = {"order": "moss", "email": "baltic"}
-DETAILED = frozenset({"web", "email", "order", "consent", "contact"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,6 @@ class Line:
     @property
     def tone(self) -> str:
         return TONES.get(self.moment.declared.group, "")
-
-    @property
-    def detail(self) -> str:
-        """The template that shows more of it, or none."""
-        group = self.moment.declared.group
-        return f"contacts/moments/{group}.html" if group in DETAILED else ""
 
     @property
     def url(self) -> str:
@@ -129,12 +122,15 @@ class Story:
     last_day: str = ""
 
 
-def of_contact(contact_id: int, *, group: str = "", before: str = "", until: str = "", after_day: str = "") -> Story:
+def of_contact(
+    profiles: list[int], *, group: str = "", before: str = "", until: str = "", after_day: str = ""
+) -> Story:
     """What happened to a contact, older than `before`, or as far as `until` when a page is asked for again.
 
-    One query and one question to the facts. Raises `Unavailable` when there is no answer, `BrokenPlace` for no place.
+    `profiles` are all of the contact's. One question to the facts, and nothing of the records. Raises `Unavailable`
+    when there is no answer, `BrokenPlace` for no place.
     """
-    return _story(queries.profiles_of(contact_id), {}, group=group, before=before, until=until, after_day=after_day)
+    return _story(profiles, {}, group=group, before=before, until=until, after_day=after_day)
 
 
 def of_people(people: QuerySet[Contact], *, before: str = "", after_day: str = "") -> Story:
@@ -145,9 +141,9 @@ def of_people(people: QuerySet[Contact], *, before: str = "", after_day: str = "
     return _story(list(behind), behind, group="", before=before, until="", after_day=after_day)
 
 
-def chips(contact_id: int) -> list[Chip]:
+def chips(profiles: list[int]) -> list[Chip]:
     """The filters of a contact's story that stand for something. One question to the facts."""
-    counts = queries.timeline_counts(contact_id)
+    counts = queries.timeline_counts(profiles)
     found = [Chip(group, label, counts[group]) for group, label in vocabulary.GROUPS.items() if counts.get(group)]
     return sorted(found, key=lambda chip: -chip.count)
 

@@ -137,10 +137,10 @@ def timeline_of_profiles(
     return list(found.values())
 
 
-def timeline_counts(contact_id: int) -> dict[str, int]:
-    """How many moments each chip of a contact's timeline stands for."""
+def timeline_counts(profile_ids: list[int]) -> dict[str, int]:
+    """How many moments each chip of the timeline of these profiles stands for. One question to the facts."""
     counts: dict[str, int] = {}
-    for row in facts.rows("events", "timeline_counts", profiles=profiles_of(contact_id), hidden=_hidden()):
+    for row in facts.rows("events", "timeline_counts", profiles=profile_ids, hidden=_hidden()):
         group = vocabulary.of(row["name"]).group
         counts[group] = counts.get(group, 0) + row["count"]
     return counts

@@ -70,9 +70,15 @@ def names_of_group(group: str) -> list[str]:
     return [name.name for name in names() if name.group == group]
 
 
-class _Slots(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "…"
+class _Said:
+    """What the slots of a sentence hold, put into words when a slot asks for it."""
+
+    def __init__(self, declared: Name, properties: Mapping[str, Any]) -> None:
+        self.declared, self.properties = declared, properties
+
+    def __getitem__(self, key: str) -> str:
+        said = _in_words(self.declared, self.properties, key)
+        return "…" if said is None else said
 
 
 def sentence(name: str, properties: Mapping[str, Any]) -> str:
@@ -80,15 +86,21 @@ def sentence(name: str, properties: Mapping[str, Any]) -> str:
     if not known(name):
         return name
     declared = of(name)
-    return str(declared.sentence).format_map(_Slots(in_words(declared, properties)))
+    return str(declared.sentence).format_map(_Said(declared, properties))
 
 
 def in_words(declared: Name, properties: Mapping[str, Any]) -> dict[str, str]:
     """The plain properties of an event as a person reads them."""
-    flat = {key: _plain(value) for key, value in properties.items() if isinstance(value, str | int | float)}
-    flat.update({key: str(show(properties[key])) for key, show in declared.shown.items() if key in properties})
-    return flat
+    said = {key: _in_words(declared, properties, key) for key in properties}
+    return {key: words for key, words in said.items() if words is not None}
 
 
-def _plain(value: str | int | float) -> str:
+def _in_words(declared: Name, properties: Mapping[str, Any], key: str) -> str | None:
+    if key not in properties:
+        return None
+    value = properties[key]
+    if show := declared.shown.get(key):
+        return str(show(value))
+    if not isinstance(value, str | int | float):
+        return None
     return f"{value:g}" if isinstance(value, float) else str(value)

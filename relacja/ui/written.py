@@ -60,13 +60,7 @@ def long_day(when: date | datetime) -> str:
 
 def near_day(when: date | datetime, *, now: datetime) -> str:
     """Today, 21 Nov; then the weekday; with the year when it is another one."""
-    on, today = _local(when), _local(now)
-    if on == today:
-        return _("Today, %(day)s") % {"day": format_date(on, "d MMM", locale=locale())}
-    if on == today - timedelta(days=1):
-        return _("Yesterday, %(day)s") % {"day": format_date(on, "d MMM", locale=locale())}
-    words = format_date(on, "EEEE, d MMM" if on.year == today.year else "EEEE, d MMM y", locale=locale())
-    return words[:1].upper() + words[1:]
+    return Clock(now).near_day(when)
 
 
 def hour(when: datetime) -> str:
@@ -102,6 +96,26 @@ class Clock:
         """21 lis 2026, 9:42:08."""
         local = when.astimezone(self._zone)
         return f"{self._short(local)} {local.year}, {local.hour}:{local.minute:02}:{local.second:02}"
+
+    def hour(self, when: datetime) -> str:
+        """9:42."""
+        local = when.astimezone(self._zone)
+        return f"{local.hour}:{local.minute:02}"
+
+    def near_day(self, when: date | datetime) -> str:
+        """Today, 21 Nov; then the weekday; with the year when it is another one."""
+        on = when.astimezone(self._zone).date() if isinstance(when, datetime) else when
+        if on == self._today:
+            return _("Today, %(day)s") % {"day": self._short(on)}
+        if on == self._today - timedelta(days=1):
+            return _("Yesterday, %(day)s") % {"day": self._short(on)}
+        weekday = self._locale.days["format"]["wide"][on.weekday()]
+        words = (
+            f"{weekday}, {self._short(on)}"
+            if on.year == self._today.year
+            else f"{weekday}, {self._short(on)} {on.year}"
+        )
+        return words[:1].upper() + words[1:]
 
     def ago(self, when: datetime) -> str:
         """How long ago, or how far ahead."""

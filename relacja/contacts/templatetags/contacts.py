@@ -3,11 +3,14 @@
 from typing import Any
 
 from django import template
+from django.template.context import Context
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from relacja.contacts import consents
+from relacja.contacts import consents, moments
 from relacja.contacts.models import Contact, Stage
+from relacja.contacts.story import Story
 from relacja.ui.templatetags.ui import badge
 
 TONES = {
@@ -47,3 +50,9 @@ def stage_of(contact: Contact) -> SafeString:
         return badge(_("Archived"))
     stage = Stage(contact.stage)
     return badge(stage.label, TONES.get(stage, ""))
+
+
+@register.simple_tag(name="moments", takes_context=True)
+def drawn(context: Context, story: Story) -> SafeString:
+    """`{% moments story %}`: what happened, day by day, as items of a list; with proofs where `contact` is known."""
+    return moments.drawn(story.days, now=context.get("now") or timezone.now(), contact=context.get("contact"))

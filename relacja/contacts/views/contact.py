@@ -1,6 +1,7 @@
 """One contact: who they are, what happened, what matters now."""
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from relacja.clickhouse import meanwhile
 from relacja.contacts import actions, families, fields, forms, panels, plain, story
 from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Contact, Record, Stage
 from relacja.contacts.views import walking
 from relacja.contacts.views.one import changing, load, who
 from relacja.contacts.views.people import whose
-from relacja.events.queries import unread_since
+from relacja.events.queries import profiles_of, unread_since
 from relacja.lib import phones
 from relacja.lib.errors import Unavailable
 from relacja.staff.access import allow
@@ -30,6 +32,7 @@ from relacja.staff.toasts import changed
 from relacja.ui import toasts, written
 from relacja.ui.pages import page
 
+Asked = tuple[Future[story.Story], Future[list[story.Chip]]]
 TEMPLATE = "contacts/contact.html"
 WORTH_SAYING = timedelta(seconds=5)
 
@@ -55,7 +58,7 @@ def contact(request: StaffRequest, pk: int) -> HttpResponse:
     if request.htmx and request.htmx.target == "older":
         return _older(request, contact)
     if request.htmx and request.htmx.target == "drawer":
-        return page(request, TEMPLATE, {**who(request, contact), **_story(request, contact)}, fragment="peek")
+        return page(request, TEMPLATE, {**who(request, contact), **_told(_ask(request, contact))}, fragment="peek")
     return _page(request, contact, fragment="live")
 
 
@@ -128,6 +131,7 @@ def _page(
 ) -> HttpResponse:
     """The whole page, or as much of it as its fragment needs."""
     whole = not request.htmx or request.htmx.boosted or request.htmx.history_restore_request
+    asked = _ask(request, contact) if whole or fragment == "live" else None
     context = who(request, contact)
     context |= {"open_fact": open_fact, "form": form, "note": note or forms.Note(label_suffix="")}
     context["carried"] = walking.carried(request)
@@ -135,26 +139,28 @@ def _page(
         context["walk"] = walking.through(request, contact)
     if whole or fragment == "facts":
         context["facts"] = _facts(contact)
-    if whole or fragment == "live":
-        context |= _story(request, contact)
+    if asked:
         context["panels"] = panels.shown_for(contact, request.user, now=context["now"])
+        context |= _told(asked)
     return page(request, TEMPLATE, context, fragment=fragment, status=status)
 
 
-def _story(request: StaffRequest, contact: Contact) -> dict[str, Any]:
+def _ask(request: StaffRequest, contact: Contact) -> Asked:
+    """Begin to ask the facts what happened; the records can be asked before the answer is needed."""
+    profiles, asked = profiles_of(contact.pk), request.GET
+    told = meanwhile.ask(story.of_contact, profiles, group=asked.get("group", ""), until=asked.get("until", ""))
+    return told, meanwhile.ask(story.chips, profiles)
+
+
+def _told(asked: Asked) -> dict[str, Any]:
     """What happened, or the sentence why it cannot be told now."""
-    asked = request.GET
+    told, chips = asked
     try:
-        told = story.of_contact(contact.pk, group=asked.get("group", ""), until=asked.get("until", ""))
-        chips = story.chips(contact.pk)
+        shown = chips.result()
+        context = {"story": told.result(), "chips": shown, "everything": sum(chip.count for chip in shown)}
     except Unavailable as failure:
         return {"failure": str(failure)}
-    return {
-        "story": told,
-        "chips": chips,
-        "everything": sum(chip.count for chip in chips),
-        "behind_since": _behind_since(timezone.now()),
-    }
+    return {**context, "behind_since": _behind_since(timezone.now())}
 
 
 def _behind_since(now: datetime) -> datetime | None:
@@ -166,7 +172,10 @@ def _behind_since(now: datetime) -> datetime | None:
 def _older(request: StaffRequest, contact: Contact) -> HttpResponse:
     asked = request.GET
     told = story.of_contact(
-        contact.pk, group=asked.get("group", ""), before=asked.get("before", ""), after_day=asked.get("day", "")
+        profiles_of(contact.pk),
+        group=asked.get("group", ""),
+        before=asked.get("before", ""),
+        after_day=asked.get("day", ""),
     )
     return page(request, TEMPLATE, {"contact": contact, "story": told, "now": timezone.now()}, fragment="older")
 

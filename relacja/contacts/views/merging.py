@@ -208,7 +208,7 @@ def _moving(winner: Contact, loser: Contact) -> list[Moving]:
     """What goes along. One question to the facts for each of the two, a query or two for each part."""
     ids = [winner.pk, loser.pk]
     try:
-        happened = [sum(events.timeline_counts(pk).values()) for pk in ids]
+        happened = [sum(events.timeline_counts(events.profiles_of(pk)).values()) for pk in ids]
         found = [Moving(_("Events"), happened[0], happened[1])]
     except Unavailable:
         found = [Moving(_("Events"), None, None)]
