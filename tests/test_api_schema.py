@@ -17,6 +17,7 @@ from schemathesis.specs.openapi import checks as promised
 from relacja.config.api import api
 from relacja.contacts import actions as contacts
 from relacja.contacts.models import Contact
+from relacja.imports.tests.making import make_import, table
 from relacja.staff import access
 from relacja.staff.models import ApiKey
 
@@ -51,7 +52,8 @@ def there(somebody, now) -> dict[str, Model]:
     """A record for each sort of path parameter."""
     firm = contacts.create_company(values={"name": "Stal-Profil"}, now=now)
     position = contacts.appoint(somebody, firm, role="Prokurent", now=now)
-    return {"contact_id": somebody, "company_id": firm, "position_id": position}
+    one = make_import(table(("E-mail",), ("ewa@x.example",)), now)
+    return {"contact_id": somebody, "company_id": firm, "position_id": position, "import_id": one}
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 from relacja.contacts import fields
 from relacja.contacts.api import router as contacts
 from relacja.contacts.models import Record
+from relacja.imports.api import router as imports
 from relacja.staff.api import describe_problems, install
 
 DESCRIBED = {
@@ -35,6 +36,7 @@ api = Api(
     docs_url=None,
     urls_namespace="api",
 )
-api.add_router("", contacts)
+for router in (contacts, imports):
+    api.add_router("", router)
 
 urlpatterns = install(api)

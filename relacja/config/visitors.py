@@ -8,10 +8,12 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.db import close_old_connections
 
 from relacja.config.bridge import Scope
-from relacja.staff.models import User
+from relacja.staff.models import ApiKey, User
 
 SIGNED_IN = 30_000_000
-UPLOADS = {"/imports/": ("imports.run", 510_000_000)}  # where people load large files
+LARGE = 510_000_000
+UPLOADS = {"/imports/": "imports.run"}  # where people load large files
+SENT = {"/api/v1/imports": "imports.run"}  # where programs do
 
 
 def session_key(scope: Scope) -> str:
@@ -34,10 +36,23 @@ def user_of(key: str) -> User | None:
     return user if user is not None and user.get_session_auth_hash() == session.get(HASH_SESSION_KEY) else None
 
 
+def key_of(scope: Scope) -> ApiKey | None:
+    """The key that the request shows. One query, on a connection of the calling thread."""
+    shown = next((value for name, value in scope["headers"] if name == b"authorization"), b"").decode("latin-1")
+    scheme, _space, text = shown.partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    close_old_connections()
+    return ApiKey.objects.filter(digest=ApiKey.digest_of(text.strip()), revoked_at=None).first()
+
+
 def largest_body(scope: Scope) -> int:
     """How many bytes the sender may send there beyond what everybody may: 0 for those who are not signed in."""
+    if permission := SENT.get(scope["path"]):
+        key = key_of(scope)
+        return LARGE if key is not None and key.may(permission) else 0
     user = user_of(session_key(scope))
     if user is None:
         return 0
-    permission, size = UPLOADS.get(scope["path"], ("", 0))
-    return size if permission and user.may(permission) else SIGNED_IN
+    permission = UPLOADS.get(scope["path"], "")
+    return LARGE if permission and user.may(permission) else SIGNED_IN

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from relacja.staff.models import ChangeSet
+from relacja.staff.models import ApiKey, Author, ChangeSet
 
 
 class State(models.TextChoices):
@@ -51,6 +51,7 @@ class Import(models.Model):
     refused = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    api_key = models.ForeignKey(ApiKey, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -65,6 +66,11 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def author(self) -> Author | None:
+        """Who brought the file: somebody who works here, or a program."""
+        return self.by or self.api_key
 
     @property
     def percent(self) -> int:

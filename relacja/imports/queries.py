@@ -46,7 +46,7 @@ def kind_of(asked: Format) -> str:
 
 def latest() -> QuerySet[Import]:
     """The imports, the last one first, with who brought them. One query."""
-    return Import.objects.select_related("by").defer("columns", "kept", "forecast").order_by("-at", "-pk")
+    return Import.objects.select_related("by", "api_key").defer("columns", "kept", "forecast").order_by("-at", "-pk")
 
 
 def format_of(one: Import) -> Format:

@@ -62,7 +62,7 @@ def _apart(work: Callable[..., None], import_id: int) -> None:
 
 
 def _work(import_id: int, state: State, act: Callable[..., Any]) -> None:
-    one = Import.objects.filter(pk=import_id, state=state).select_related("by").first()
+    one = Import.objects.filter(pk=import_id, state=state).select_related("by", "api_key").first()
     if one is None:
         return
     try:

@@ -1,7 +1,5 @@
 """Bringing people in from a file: file, columns, check, import. Back keeps everything."""
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from relacja.imports import actions, forms, outcomes, queries, reading, tasks, words
+from relacja.imports import actions, forms, mending, outcomes, queries, reading, tasks, words
 from relacja.imports.models import Import, State
 from relacja.imports.reading import Fault
 from relacja.jobs.work import later
@@ -128,7 +126,7 @@ def check(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def run(request: StaffRequest, pk: int) -> HttpResponse:
     """How far it is, and what became of every row."""
-    one = get_object_or_404(Import.objects.select_related("by"), pk=pk)
+    one = get_object_or_404(Import.objects.select_related("by", "api_key"), pk=pk)
     if request.method == "POST":
         if actions.start(one, now=timezone.now()):
             later(tasks.run, import_id=one.pk)
@@ -187,7 +185,7 @@ def removal(request: StaffRequest, pk: int) -> HttpResponse:
 def refused(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The refused rows as a file to mend and load again."""
     one = get_object_or_404(Import.objects.exclude(file=""), pk=pk)
-    response = StreamingHttpResponse(_mendable(one), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(mending.as_csv(one), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refused-{one.pk}.csv"'
     return response
 
@@ -273,27 +271,3 @@ def _kept(one: Import) -> list[dict[str, Any]]:
         {**value, "label": words.target_label(value["field"], own) if value["field"] else ""}
         for value in one.kept.get("values", [])[:50]
     ]
-
-
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _mendable(one: Import) -> Iterator[str]:
-    """The refused rows as they were, with why; no cell of it is ever computed by a spreadsheet."""
-    writer = csv.writer(_Echo(), delimiter=";")
-    yield "\ufeff"
-    yield writer.writerow([*map(reading.harmless, one.headings), _("Why it was refused"), _("Row in the file")])
-    width = len(one.headings)
-    for row, outcome in queries.refused(one):
-        cells = [reading.harmless(_sound(cell)) for cell in [*row.cells, *[""] * width][:width]]
-        why = " ".join(f"{fault.heading}: {words.reason(fault)}".removeprefix(": ") for fault in outcome.faults)
-        yield writer.writerow([*cells, reading.harmless(_sound(why)), row.number])
-
-
-def _sound(text: str) -> str:
-    """Without the signs that no file can hold."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -6,12 +6,13 @@ An operation names its scope, `@router.post("/contacts", auth=scope("contacts.ed
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial, wraps
 from math import ceil
-from typing import Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -20,7 +21,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI, Schema, Status
+from ninja import NinjaAPI, Path, Router, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 from pydantic import ConfigDict, field_validator
@@ -36,6 +37,7 @@ LONGEST_KEY = 255
 NUL = json.dumps("\0")[1:-1]
 
 Operation = TypeVar("Operation", bound=Callable[..., Any])
+Record = TypeVar("Record", contravariant=True)
 
 
 class Request(HttpRequest):
@@ -126,6 +128,38 @@ def once(operation: Operation) -> Operation:
     return inner  # type: ignore[return-value]
 
 
+class Act(Protocol[Record]):
+    """A change of one record that needs no more than who asks for it."""
+
+    __name__: str
+
+    def __call__(self, record: Record, /, *, by: ApiKey, now: datetime) -> object: ...
+
+
+def offer(
+    router: Router,
+    method: str,
+    path: str,
+    act: Act[Any],
+    said: str,
+    *,
+    of: Scope,
+    load: Callable[[int], Any],
+    show: Callable[[Any], Any],
+    answer: type[Schema],
+) -> None:
+    """An operation that does one thing to one record, without more words. The path names it: `/x/{x_id}/end`."""
+    [name] = re.findall(r"{(\w+)}", path)
+
+    def operation(request: Request, number: Annotated[int, Path(ge=1, lt=1 << 62, alias=name)]) -> Status[Any]:
+        record = load(number)
+        act(record, by=request.auth, now=timezone.now())
+        return Status(200, show(record))
+
+    operation.__name__, operation.__doc__ = act.__name__.strip("_"), said
+    router.api_operation([method], path, auth=of, response=answer)(once(operation))
+
+
 def forget_answers() -> int:
     """Forget answers whose repeats will not come any more. Returns how many."""
     return Answer.objects.filter(at__lt=timezone.now() - KEPT_FOR).delete()[0]
@@ -203,9 +237,7 @@ def problem(request: HttpRequest, error: Problem) -> HttpResponse:
 
 
 def _answered_once(request: Request, key: str, operation: Callable[[], Any]) -> Any:
-    digest = hashlib.sha256(
-        b"\n".join([(request.method or "").encode(), request.get_full_path().encode(), request.body])
-    ).hexdigest()
+    digest = _digest(request)
     with transaction.atomic():
         try:
             with transaction.atomic():
@@ -216,6 +248,19 @@ def _answered_once(request: Request, key: str, operation: Callable[[], Any]) -> 
         answer.status, answer.body = answered.status_code, answered.value
         answer.save(update_fields=["status", "body"])
     return answered
+
+
+def _digest(request: HttpRequest) -> str:
+    """What two requests share that ask for the same, of files their content."""
+    told = hashlib.sha256(b"\n".join([(request.method or "").encode(), request.get_full_path().encode(), b""]))
+    files: list[Any] = [request.FILES[name] for name in sorted(request.FILES)]
+    for file in files:
+        for chunk in file.chunks():
+            told.update(chunk)
+        file.seek(0)
+    if not files:
+        told.update(request.body)
+    return told.hexdigest()
 
 
 def _repeated(answer: Answer, digest: str) -> Status[Any]:

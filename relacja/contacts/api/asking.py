@@ -1,37 +1,25 @@
 """What the operations on contacts and companies share."""
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any
 
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Path, Router, Schema, Status
+from ninja import Path, Schema
 from pydantic import Field
 
 from relacja.contacts import families, fields, narrowing, plain
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Contact, Record
 from relacja.lib.errors import Refused
-from relacja.staff.api import Problem, Request, once, scope
-from relacja.staff.models import ApiKey
+from relacja.staff.api import Problem
 
 MOST = 200
 LARGEST = 1 << 62
 Id = Annotated[int, Path(ge=1, lt=LARGEST)]
 Number = Annotated[int, Field(ge=1, lt=LARGEST)]
 Limit = Annotated[int, Field(ge=1, le=MOST)]
-T = TypeVar("T", contravariant=True)
-
-
-class Act(Protocol[T]):
-    """A change of one record that needs no more than who asks for it."""
-
-    __name__: str
-
-    def __call__(self, record: T, /, *, by: ApiKey, now: datetime) -> None: ...
 
 
 class Owner(Schema):
@@ -103,29 +91,6 @@ def refuse(wrong: Mapping[str, str]) -> None:
     """Refuse the request when some of its fields cannot be taken: all of them at once."""
     if wrong:
         raise Problem(422, " ".join(wrong.values()), errors=wrong)
-
-
-def offer(
-    router: Router,
-    method: str,
-    path: str,
-    act: Act[Any],
-    said: str,
-    *,
-    load: Callable[[int], Any],
-    show: Callable[[Any], Any],
-    answer: type[Schema],
-) -> None:
-    """An operation that does one thing to one record, without more words: archived, put in the trash, taken back."""
-    [name] = re.findall(r"{(\w+)}", path)
-
-    def operation(request: Request, number: Annotated[int, Path(ge=1, lt=LARGEST, alias=name)]) -> Status[Any]:
-        record = load(number)
-        act(record, by=request.auth, now=timezone.now())
-        return Status(200, show(record))
-
-    operation.__name__, operation.__doc__ = act.__name__, said
-    router.api_operation([method], path, auth=scope("contacts.archive"), response=answer)(once(operation))
 
 
 def _taken(given: Mapping[str, Any], known: Mapping[str, Known], wrong: dict[str, str]) -> Iterable[tuple[str, Any]]:

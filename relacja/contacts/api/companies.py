@@ -13,11 +13,11 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field, JsonValue
 
 from relacja.contacts import actions, fields, plain, queries
-from relacja.contacts.api.asking import Id, Limit, Number, Owner, offer, own_values, owner_of, refuse
+from relacja.contacts.api.asking import Id, Limit, Number, Owner, own_values, owner_of, refuse
 from relacja.contacts.api.asking import load as load_contact
 from relacja.contacts.models import Company, Position, Record
 from relacja.lib.errors import Refused
-from relacja.staff.api import Request, Strict, once, refuse_unknown, scope
+from relacja.staff.api import Request, Strict, offer, once, refuse_unknown, scope
 
 router = Router(tags=["companies"])
 BUILT_IN = ("name", "vat_id", "street", "postal_code", "city", "country", "parent")
@@ -207,6 +207,6 @@ def _company(firm: Company) -> dict[str, Any]:
     return {**{name: getattr(firm, name) for name in names}, "parent": firm.parent_id, "owner": owner_of(firm)}
 
 
-act = partial(offer, router, load=load, show=_company, answer=CompanyOut)
+act = partial(offer, router, of=scope("contacts.archive"), load=load, show=_company, answer=CompanyOut)
 act("POST", "/companies/{company_id}/archive", actions.archive_company, "Put a company away. Nobody may work there.")
 act("POST", "/companies/{company_id}/restoration", actions.restore_company, "Take an archived company back.")

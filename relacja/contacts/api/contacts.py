@@ -18,7 +18,6 @@ from relacja.contacts.api.asking import (
     Owner,
     chosen,
     load,
-    offer,
     own_values,
     owner_of,
     refuse,
@@ -30,7 +29,7 @@ from relacja.contacts.models import Contact, Record, Stage
 from relacja.events import queries as events
 from relacja.events import vocabulary
 from relacja.lib.errors import Refused
-from relacja.staff.api import Request, Strict, once, refuse_unknown, scope
+from relacja.staff.api import Request, Strict, offer, once, refuse_unknown, scope
 
 router = Router(tags=["contacts"])
 
@@ -266,7 +265,7 @@ def _contact(contact: Contact) -> dict[str, Any]:
     }
 
 
-act = partial(offer, router, load=load, show=_contact, answer=ContactOut)
+act = partial(offer, router, of=scope("contacts.archive"), load=load, show=_contact, answer=ContactOut)
 act("POST", "/contacts/{contact_id}/archive", actions.archive, "Put a contact away, with its history.")
 act("POST", "/contacts/{contact_id}/restoration", actions.restore, "Take an archived contact back.")
 act(

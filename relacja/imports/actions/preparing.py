@@ -17,19 +17,20 @@ from relacja.imports.plans import Options
 from relacja.imports.reading import Format
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned
-from relacja.staff.models import User
+from relacja.staff.models import Author, User
 
 LARGEST = 500_000_000
 SAMPLED = 200
 
 
-def receive(*, file: BinaryIO, name: str, size: int, by: User | None, now: datetime) -> Import:
+def receive(*, file: BinaryIO, name: str, size: int, by: Author | None, now: datetime) -> Import:
     """A new import of this file, kept byte for byte; its columns are guessed. Raises `Unreadable`."""
     if size > LARGEST:
         raise Refused(_("This file is larger than 500 MB. Split it and load the parts one after another."))
     asked, is_doubtful = reading.found_out(file)
     name = cleaned(name).replace("\n", " ")[-200:] or "?"
-    made = Import(name=name, size=size, format=asked.as_dict(), is_doubtful=is_doubtful, by=by, at=now)
+    made = Import(name=name, size=size, format=asked.as_dict(), is_doubtful=is_doubtful, at=now)
+    made.by, made.api_key = (by, None) if isinstance(by, User) else (None, by)
     _guess(made, file, asked)
     file.seek(0)
     made.file.save(f"{now:%Y%m%d-%H%M%S}-{queries.kind_of(asked)}", File(file), save=False)

@@ -143,7 +143,7 @@ def _note(one: Import, altered: Sequence[bulk.Alteration], *, now: datetime) -> 
     if not notes:
         return
     if one.changes is None:
-        one.changes = changes.begin("imports.updated", by=one.by, source=CHANNEL, now=now)
+        one.changes = changes.begin("imports.updated", by=one.author, source=CHANNEL, now=now)
         Import.objects.filter(pk=one.pk).update(changes=one.changes)
     changes.note_many(one.changes, CONTACT, notes)
 
@@ -163,7 +163,7 @@ def writer_of(one: Import, *, now: datetime) -> bulk.Writer:
     """Writes for this import. Its events say which one it was, and whether automations shall hold still."""
     options = queries.options_of(one)
     context = {"import": one.pk} if options.automations else {"import": one.pk, "quiet": True}
-    return bulk.Writer(now=now, by=one.by, source=options.system or CHANNEL, channel=CHANNEL, context=context)
+    return bulk.Writer(now=now, by=one.author, source=options.system or CHANNEL, channel=CHANNEL, context=context)
 
 
 def alteration(person: Person, companies: dict[str, int]) -> bulk.Alteration:
