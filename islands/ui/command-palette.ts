@@ -94,7 +94,7 @@ class CommandPalette extends HTMLElement {
   };
 
   #go = (event: SubmitEvent): void => {
-    if ((event.target as HTMLFormElement).method === "dialog") return;
+    if (!(event.target as Element).matches(".ask")) return;
     event.preventDefault();
     this.#options.find((option) => option.getAttribute("aria-selected") === "true")?.click();
   };

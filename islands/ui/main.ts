@@ -3,6 +3,7 @@ import "htmx.org";
 import "idiomorph/htmx";
 
 import "./auto-submit";
+import "./cell-editor";
 import "./choices";
 import "./command-palette";
 import "./dialogs";

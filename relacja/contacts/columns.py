@@ -52,6 +52,11 @@ class Column:
         return "" if unsorted else self.path
 
     @property
+    def is_editable(self) -> bool:
+        """Whether its cells can be changed in the list."""
+        return self.known is not None
+
+    @property
     def is_number(self) -> bool:
         return self.path in MOMENTS or (self.known is not None and self.known.kind.code in NUMBERS)
 
@@ -82,7 +87,13 @@ def sizes(columns: Sequence[Column]) -> list[str]:
 
 
 def drawn(
-    contacts: Sequence[Contact], columns: Sequence[Column], *, now: datetime, may_choose: bool, walk: str = ""
+    contacts: Sequence[Contact],
+    columns: Sequence[Column],
+    *,
+    now: datetime,
+    may_choose: bool,
+    may_edit: bool = False,
+    walk: str = "",
 ) -> list[str]:
     """The rows of the table, as HTML. Two queries at most, when fields among them refer to other records.
 
@@ -91,16 +102,23 @@ def drawn(
     pairs = [(c.known, c.known.read(one)) for c in columns if c.known and c.known.field for one in contacts]
     names = fields.named(pairs)
     clock, base = Clock(now), reverse("contacts:contacts")
-    ways = [(_way(column, names, clock), _class(column, columns)) for column in columns]
+    ways = [(_way(column, names, clock), _attributes(column, columns, may_edit=may_edit)) for column in columns]
     words = {"select": escape(_("Select")), "write": escape(_("Write")), "peek": escape(_("Peek"))}
     badges = None if any(column.path == "stage" for column in columns) else stage_of()
     rows = []
     for contact in contacts:
-        cells = [f'<td class="{style}">{draw(contact)}</td>' for draw, style in ways]
+        cells = [f"<td {attributes}>{draw(contact)}</td>" for draw, attributes in ways]
         first = _first(contact, base, words, may_choose=may_choose, walk=walk)
         below = _below(contact, badges, clock)
         rows.append(f'<tr id="contact-{contact.pk}">{first}{"".join(cells)}{below}</tr>')
     return rows
+
+
+def cell(contact: Contact, column: Column, *, now: datetime) -> str:
+    """What stands in one cell, as HTML. A query when its field refers to another record."""
+    known = column.known
+    names = fields.named([(known, known.read(contact))] if known and known.field else [])
+    return _way(column, names, Clock(now))(contact)
 
 
 def stage_of() -> dict[str, str]:
@@ -119,6 +137,11 @@ def _class(column: Column, columns: Sequence[Column]) -> str:
     usual = tuple(one.path for one in columns) == USUAL
     roomy = "roomy" if usual and column.path in ROOMY else ""
     return " ".join(filter(None, ("wide", roomy, "number" if column.is_number else "")))
+
+
+def _attributes(column: Column, columns: Sequence[Column], *, may_edit: bool) -> str:
+    editable = f' data-cell="{escape(column.path)}"' if may_edit and column.is_editable else ""
+    return f'class="{_class(column, columns)}"{editable}'
 
 
 def _way(column: Column, names: Names, clock: Clock) -> Draw:

@@ -110,8 +110,9 @@ class Details(WithOwn):
         initial: Mapping[str, Any],
         own: Iterable[Known] = (),
         contact: Contact | None = None,
+        auto_id: str = "contact-%s",
     ) -> None:
-        super().__init__(given, initial=dict(initial), label_suffix="", auto_id="contact-%s")
+        super().__init__(given, initial=dict(initial), label_suffix="", auto_id=auto_id)
         for name in names:
             self.fields[name] = _field(name)
         self.ask(own, contact)

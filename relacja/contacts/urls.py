@@ -2,6 +2,7 @@ from django.urls import path
 
 from relacja.contacts.models import Record
 from relacja.contacts.views import (
+    cells,
     companies,
     consent,
     contact,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("contacts/<int:pk>/", contact.contact, name="contact"),
     path("contacts/<int:pk>/facts/", contact.facts, name="facts"),
     path("contacts/<int:pk>/facts/<slug:key>/", contact.fact, name="fact"),
+    path("contacts/<int:pk>/cells/<str:path>/", cells.cell, name="cell"),
     path("contacts/<int:pk>/notes/", contact.notes, name="notes"),
     path("contacts/<int:pk>/owner/", contact.owner, name="contact-owner"),
     path("contacts/<int:pk>/archive/", standing.archive, name="contact-archive"),

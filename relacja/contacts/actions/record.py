@@ -202,12 +202,17 @@ def set_stage(
     now: datetime,
     at: datetime | None = None,
     by: Author | None = None,
+    version: int | None = None,
     into: Recorder | None = None,
 ) -> bool:
-    """Move a contact to `stage`; its history says when and from where. False when it is there already."""
+    """Move a contact to `stage`; its history says when and from where. False when it is there already.
+
+    `version` is the one it was decided on, as in `edit`.
+    """
     contact = Contact.objects.filter(pk=contact_id).exclude(stage=stage).first()
     if contact is None:
         return False
+    refuse_overwriting(contact, {"stage": (str(Stage(contact.stage).label), str(stage.label))}, version)
     before, contact.stage = contact.stage, stage
     with one_set("contacts.edited", by=by, source=_source(by), now=now, into=into) as made:
         write(contact, ["stage"], changed=["stage"], by=by, now=now)
@@ -226,10 +231,19 @@ def set_stage(
 
 
 @transaction.atomic
-def assign(contact: Contact, owner: User | None, *, by: User, now: datetime, into: Recorder | None = None) -> None:
-    """From now on `owner` takes care of the contact, or nobody does."""
-    held = Contact.objects.get(pk=contact.pk)
+def assign(
+    contact: Contact,
+    owner: User | None,
+    *,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    into: Recorder | None = None,
+) -> None:
+    """From now on `owner` takes care of the contact, or nobody does. `version` is the one it was decided on."""
+    held = Contact.objects.select_related("owner").get(pk=contact.pk)
     if held.owner_id != (owner.pk if owner else None):
+        refuse_overwriting(held, {"owner": (str(held.owner or ""), str(owner or ""))}, version)
         with one_set("contacts.assigned", by=by, source="staff", now=now, into=into) as made:
             before = plain.of(held, ["owner"])
             held.owner = owner

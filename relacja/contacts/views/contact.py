@@ -17,14 +17,12 @@ from relacja.clickhouse import meanwhile
 from relacja.contacts import actions, families, fields, forms, panels, plain, story
 from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Contact, Record, Stage
-from relacja.contacts.views import walking
+from relacja.contacts.views import editing, walking
 from relacja.contacts.views.one import changing, load, who
-from relacja.contacts.views.people import whose
 from relacja.events.queries import profiles_of, unread_since
 from relacja.lib import phones
 from relacja.lib.errors import Unavailable
 from relacja.staff.access import allow
-from relacja.staff.changes import Recorder
 from relacja.staff.http import StaffRequest
 from relacja.staff.models import User
 from relacja.staff.queries import changes_of
@@ -70,11 +68,11 @@ def fact(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     if known is None:
         raise Http404
     own = [known.own] if known.own else []
-    present = _present(contact, known.fields)
+    present = editing.present(contact, known.fields)
     form = forms.Details(request.POST or None, names=known.fields, initial=present, own=own, contact=contact)
     if request.method != "POST":
         return _page(request, contact, fragment="facts", open_fact=known, form=form)
-    if form.is_valid() and _saved(request, contact, known, form):
+    if form.is_valid() and editing.saved(request, contact, known, form):
         return _page(request, contact, fragment="facts") if request.htmx else walking.stay(request, pk)
     return _page(request, contact, fragment="facts", open_fact=known, form=form, status=422)
 
@@ -233,53 +231,3 @@ def _href(contact: Contact, fact: forms.Fact) -> str:
     if fact.key == "phone" and contact.phone:
         return f"tel:{contact.phone}"
     return reverse("contacts:company", args=[contact.company_id]) if fact.key == "work" and contact.company_id else ""
-
-
-def _present(contact: Contact, names: tuple[str, ...]) -> dict[str, Any]:
-    return {"version": contact.version, **{name: getattr(contact, name) or "" for name in names}}
-
-
-def _saved(request: StaffRequest, contact: Contact, fact: forms.Fact, form: forms.Details) -> bool:
-    """Save what the form holds, and offer to take it back; a refusal is said in the form."""
-    now = timezone.now()
-    try:
-        with changing(request, "contacts.edited") as made:
-            _save(contact, form, by=request.user, now=now, into=made)
-        if made.change_set:
-            changed(request, _("Changed: {what}.").format(what=str(fact.label).lower()), made.change_set)
-    except actions.IdentityTaken as refusal:
-        form.add_error(refusal.field or None, whose(refusal))
-    except actions.ChangedMeanwhile as refusal:
-        _show_both(contact, form, refusal, now=now)
-    return not form.errors
-
-
-def _save(contact: Contact, form: forms.Details, *, by: User, now: datetime, into: Recorder) -> None:
-    cleaned = form.cleaned_data
-    if "stage" in cleaned:
-        actions.set_stage(contact.pk, Stage(cleaned["stage"]), by=by, now=now, into=into)
-        contact.refresh_from_db()
-    elif "owner" in cleaned:
-        actions.assign(contact, cleaned["owner"], by=by, now=now, into=into)
-    else:
-        company, version = cleaned.get("company"), cleaned["version"]
-        actions.edit(contact, values=form.values, company=company, version=version, by=by, now=now, into=into)
-
-
-def _show_both(contact: Contact, form: forms.Details, refusal: actions.ChangedMeanwhile, *, now: datetime) -> None:
-    """Say who was faster, and what they wrote; saving once more is a decision then."""
-    people = User.objects.in_bulk({difference.by for difference in refusal.differences if difference.by})
-    for difference in refusal.differences:
-        who = people.get(difference.by or 0)
-        words = _("{who} changed this {when}. There it says “{theirs}”, you write “{yours}”. Save again to keep yours.")
-        sentence = words.format(
-            who=who or _("Somebody else"),
-            when=written.ago(difference.at, now=now),
-            theirs=difference.theirs or "–",
-            yours=difference.yours or "–",
-        )
-        form.add_error(difference.field, sentence)
-    if not refusal.differences:
-        form.add_error(None, str(refusal))
-    contact.refresh_from_db(fields=["version"])
-    form.data = {**{name: form.data.get(name) for name in form.data}, "version": str(contact.version)}

@@ -62,7 +62,14 @@ def contacts(request: StaffRequest) -> HttpResponse:
     asked = columns.paths(query.getlist("columns"))
     chosen = columns.chosen(asked, offered)
     may_edit, may_archive = request.user.may("contacts.edit"), request.user.may("contacts.archive")
-    rows = columns.drawn(shown.rows, chosen, now=now, may_choose=may_edit or may_archive, walk=lists.walk(query))
+    rows = columns.drawn(
+        shown.rows,
+        chosen,
+        now=now,
+        may_choose=may_edit or may_archive,
+        may_edit=may_edit and not filters.is_away,
+        walk=lists.walk(query),
+    )
     context = {
         "page": shown,
         "rows": mark_safe("".join(rows)),  # noqa: S308

@@ -1,0 +1,41 @@
+"""One cell of the list, changed in its place."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from relacja.contacts import columns, forms
+from relacja.contacts.forms import Fact
+from relacja.contacts.views import editing
+from relacja.contacts.views.one import load
+from relacja.lib.errors import Refused
+from relacja.staff.access import allow
+from relacja.staff.http import StaffRequest
+from relacja.ui.pages import page
+
+
+@allow("contacts.edit")
+def cell(request: StaffRequest, pk: int, path: str) -> HttpResponse:
+    """The form of a cell; a POST saves it and draws the cell anew. A refusal is said in the form."""
+    contact = load(pk)
+    column = columns.offered().get(path)
+    if column is None or column.known is None:
+        raise Http404
+    if not request.htmx:
+        return redirect("contacts:contact", pk)
+    if contact.archived_at:
+        raise Refused(_("This contact is archived. Take them back first."))
+    own = [column.known] if column.known.field else []
+    fact = Fact(path, column.label, () if own else (path,), column.known if own else None)
+    present = editing.present(contact, fact.fields)
+    form = forms.Details(
+        request.POST or None, names=fact.fields, initial=present, own=own, contact=contact, auto_id="cell-%s"
+    )
+    if request.method == "POST" and form.is_valid() and editing.saved(request, contact, fact, form):
+        contact.refresh_from_db()
+        drawn = columns.cell(contact, column, now=timezone.now())
+        return page(request, "contacts/cell.html", {"drawn": mark_safe(drawn)}, fragment="drawn")  # noqa: S308
+    context = {"contact": contact, "column": column, "form": form}
+    return page(request, "contacts/cell.html", context, fragment="form", status=422 if form.errors else 200)
