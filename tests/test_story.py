@@ -92,6 +92,7 @@ def test_a_customers_story(shop, postbox):
         watch(desk, story)
         the_letter_leads_back_and_an_order_is_placed(visitor, letter)
         the_timeline_says(desk, ["Orders for", "Follows a link"])
+        the_page_knows_the_customer_by_now(desk)
         one_click_unsubscribes(visitor, letter)
         the_timeline_says(desk, ["Unsubscribes"])
         browser.close()
@@ -210,6 +211,13 @@ def the_letter_leads_back_and_an_order_is_placed(visitor: BrowserContext, letter
         page.locator(f"[name={name}]").fill(value)
     page.locator("form.checkout button").click()
     page.wait_for_url(re.compile(r"/shop/orders?/"))
+
+
+def the_page_knows_the_customer_by_now(desk: Page) -> None:
+    """The name, the stage and the facts are those of the order, without loading the page again."""
+    expect(desk.locator("#who")).to_contain_text("Zofia Zielińska", timeout=SOON)
+    expect(desk.locator("#who")).to_contain_text("Customer", timeout=SOON)
+    expect(desk.locator("#facts")).to_contain_text("80-831 Gdańsk", timeout=SOON)
 
 
 def one_click_unsubscribes(visitor: BrowserContext, letter: EmailMessage) -> None:

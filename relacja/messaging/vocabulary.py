@@ -32,7 +32,7 @@ add(
     Name(
         "Email Link Clicked",
         _("Link clicked"),
-        _("Follows a link in “{subject}”: {url}"),
+        _("Follows a link in “{subject}”"),
         "mouse-pointer-click",
         "email",
         {**_LETTER, "url": _("Address")},

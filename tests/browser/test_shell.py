@@ -154,6 +154,25 @@ def test_a_page_left_open_says_when_the_server_is_gone(live_server, alice):
         expect(page.locator(".toast.amber")).to_contain_text("Serwer nie odpowiada")
 
 
+def test_what_comes_beside_an_answer_never_replaces_a_form_that_is_open(live_server, alice):
+    beside = "<div id='part'>new</div>" + "".join(
+        f"<p id='{id}' hx-swap-oob='morph'>fresh</p>" for id in ("read", "written")
+    )
+
+    with browsing(live_server, session_of(alice)) as page:
+        page.route("**/part/", lambda route: route.fulfill(content_type="text/html", body=beside))
+        page.route("**/live/**", lambda route: route.fulfill(content_type="text/event-stream", body="data: x\n\n"))
+        page.goto("/")
+        page.evaluate(
+            """() => document.querySelector("main").insertAdjacentHTML("beforeend",
+            `<p id="read">old</p><p id="written"><span data-editing>typing</span></p>
+            <div id="part"></div><live-part topic="x" src="/part/" target="#part"></live-part>`)"""
+        )
+
+        expect(page.locator("#read")).to_have_text("fresh")
+        expect(page.locator("#written")).to_have_text("typing")
+
+
 def test_the_pages_work_without_script(live_server, alice):
     session = session_of(alice)
     with sync_playwright() as playwright:

@@ -105,6 +105,7 @@ def test_a_refresh_keeps_the_moments_that_were_shown_and_adds_the_new(as_alice, 
     fresh = as_alice.get(source, headers={**HTMX, "HX-Target": "live"}).text
 
     assert "Brand new." in fresh
+    assert [part for part in ("who", "facts") if f'id="{part}" hx-swap-oob' not in fresh] == []
     assert {number for number in range(120) if f"Note-{number:03}." in fresh} == shown
 
 

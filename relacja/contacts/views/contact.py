@@ -135,7 +135,9 @@ def _page(
     context["carried"] = walking.carried(request)
     if whole:
         context["walk"] = walking.through(request, contact)
-    if whole or fragment == "facts":
+    if not whole and fragment == "live":
+        context["beside"] = "morph"
+    if whole or fragment in {"facts", "live"}:
         context["facts"] = _facts(contact)
     if asked:
         context["panels"] = panels.shown_for(contact, request.user, now=context["now"])
