@@ -100,13 +100,16 @@ def filled(text: str, values: Mapping[str, Any], *, language: str, html: bool) -
 
 
 def plain(value: Any) -> Any:
-    """A copy of `value` made of text, numbers, dates, lists and dictionaries only. TypeError for anything else."""
+    """A copy of `value` made of text, numbers, dates, lists and dictionaries only. TypeError for anything else.
+
+    A text that is empty is nothing, so that `{% if contact.first_name %}` asks what whoever wrote it meant.
+    """
     if value is None or isinstance(value, bool | date | time):
         return value
     if isinstance(value, int | float | Decimal):
         return value if _is_small(value) else str(value)[:40]
     if isinstance(value, str):
-        return cleaned(str(value))
+        return cleaned(str(value)) or None
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):

@@ -68,13 +68,23 @@ def harmless(line: str, out: str) -> bool:
     return "49" not in out and out.replace(" ", "") in {line.replace(" ", ""), ""}
 
 
+def test_an_empty_text_is_nothing_to_a_condition():
+    text = "Dzień dobry{% if contact.first_name %}, {{ contact.first_name }}{% endif %}!"
+    values = [liquids.plain({"contact": {"first_name": name}}) for name in ("", "Zofia")]
+
+    assert [liquids.filled(text, value, language="pl", html=False) for value in values] == [
+        "Dzień dobry!",
+        "Dzień dobry, Zofia!",
+    ]
+
+
 @needs_lists
 @pytest.mark.parametrize("html", [True, False])
 def test_hostile_names_are_never_read_as_templates(html):
     from html import escape
 
     for name in [*hostile_templates(), *naughty_strings()]:
-        value = liquids.plain(name)
+        value = liquids.plain(name) or ""
         out = liquids.filled("Cześć {{ contact.name }}!", {"contact": {"name": value}}, language="pl", html=html)
         shown = escape(value).replace("&#x27;", "&#39;").replace("&quot;", "&#34;") if html else value
         assert out == f"Cześć {shown}!"
