@@ -1,13 +1,13 @@
 """Which of two values a merge proposes, and why. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import plain
+from relacja.contacts import plain, tags
 from relacja.contacts.matching import names
 from relacja.contacts.models import Contact, Stage
 from relacja.lib.text import folded
@@ -20,7 +20,9 @@ WHY: dict[str, Any] = {
     "newer": _("changed last"),
     "further": _("the further one"),
     "kept": _("of the contact that stays"),
+    "both": _("of both together"),
 }
+JOINED = frozenset({tags.PATH})
 FULLER = ("first_name", "last_name", "street", "city", "job_title")
 
 
@@ -72,6 +74,8 @@ def _proposal(field: str, winner: Contact, loser: Contact) -> Proposal:
     ours, theirs = plain.value(winner, field), plain.value(loser, field)
     if ours == theirs:
         return Proposal(field, ours, theirs, False, "same")
+    if field in JOINED:
+        return Proposal(field, ours, joined(ours, theirs), not set(theirs or []) <= set(ours or []), "both")
     if ours in (None, "", [], {}) or theirs in (None, "", [], {}):
         return Proposal(field, ours, theirs, ours in (None, "", [], {}), "only")
     if field == "stage":
@@ -81,6 +85,11 @@ def _proposal(field: str, winner: Contact, loser: Contact) -> Proposal:
     if field in {"owner", "country", "language"}:
         return Proposal(field, ours, theirs, False, "kept")
     return Proposal(field, ours, theirs, _told_at(loser, field) > _told_at(winner, field), "newer")
+
+
+def joined(ours: Sequence[str] | None, theirs: Sequence[str] | None) -> list[str]:
+    """What both hold, each once."""
+    return list(dict.fromkeys([*(ours or []), *(theirs or [])]))
 
 
 def _fuller(ours: str, theirs: str) -> int:

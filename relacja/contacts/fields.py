@@ -20,12 +20,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from relacja.contacts import field_kinds, plain, rules
+from django.utils.translation import gettext_lazy
+
+from relacja.contacts import field_kinds, plain, rules, tags
 from relacja.contacts.field_kinds import Kind, Names, Options
 from relacja.contacts.models import Company, Contact, Field, Record
 from relacja.contacts.plain import ATTRIBUTE
 
 Words = Any  # str or a lazy translation
+VIP = "VIP"  # in capitals, as no key is that is made from a name: some have a field “vip” of their own
+MARKS = frozenset({tags.PATH, ATTRIBUTE + VIP})
 _KINDS = {"email": "email", "phone": "phone", "country": "country", "language": "language"}
 _KINDS |= {"company": "company", "owner": "owner", "stage": "stage"}
 _KINDS_OF_FIRMS = {"name": "text", "vat_id": "vat_id", "country": "country", "parent": "company", "owner": "owner"}
@@ -133,7 +137,20 @@ def built_in(of: Record) -> list[Known]:
     ]
 
 
-def own(of: Record, *, archived: bool = False) -> list[Known]:
+def own(of: Record) -> list[Known]:
+    """What is known besides: the marks, then the fields people made, in their order. One query."""
+    return [*marks(of), *of_people(of)]
+
+
+def marks(of: Record) -> list[Known]:
+    """What the house itself keeps among the own fields: tags, and who is a VIP. Seldom a query."""
+    words = tags.remembered()
+    choices = tuple((tag.key, tag.name) for tag in words.tags)
+    tagged = Options(gettext_lazy("Tags"), tags.KEY, choices, leads=tuple(words.leads.items()))
+    return [_mark(of, "tags", tagged), _mark(of, "vip", Options(gettext_lazy("VIP"), VIP))]
+
+
+def of_people(of: Record, *, archived: bool = False) -> list[Known]:
     """The fields people made, in their order; those in use, or those that were archived. One query."""
     rows = Field.objects.filter(of=of, archived_at__isnull=not archived).order_by("position", "pk")
     return [made(row) for row in rows]
@@ -142,7 +159,7 @@ def own(of: Record, *, archived: bool = False) -> list[Known]:
 def everything(of: Record) -> dict[str, Known]:
     """Every field by its path, archived ones too: for telling what once was. One query."""
     rows = Field.objects.filter(of=of).order_by("position", "pk")
-    return {one.path: one for one in [*built_in(of), *map(made, rows)]}
+    return {one.path: one for one in [*built_in(of), *marks(of), *map(made, rows)]}
 
 
 def remembered(of: Record) -> dict[str, Known]:
@@ -157,11 +174,16 @@ def remembered(of: Record) -> dict[str, Known]:
 def forget_remembered() -> None:
     """Somebody changed a field: this process sees it at once, the others within `FRESH`."""
     _remembered.clear()
+    tags.forget_remembered()
 
 
 def among(of: Record, paths: Iterable[str]) -> dict[str, Known]:
     """The own fields, when some are among these paths. One query then, none otherwise."""
     return everything(of) if any(path.startswith(ATTRIBUTE) for path in paths) else {}
+
+
+def _mark(of: Record, kind: str, options: Options) -> Known:
+    return Known(ATTRIBUTE + options.key, of, field_kinds.of(kind), options, field=Field(of=of, key=options.key))
 
 
 def made(field: Field) -> Known:

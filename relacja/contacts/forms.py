@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts import field_kinds, fields, rules
 from relacja.contacts.field_kinds import CURRENCIES, Kind
+from relacja.contacts.field_kinds.marks import LONGEST_REASON
 from relacja.contacts.fields import Known
-from relacja.contacts.models import Company, ConsentText, Contact, Field, Record, Stage
+from relacja.contacts.models import Colour, Company, ConsentText, Contact, Field, Record, Stage, Tag
 from relacja.contacts.vocabulary import field_label
 from relacja.lib.errors import Refused
 from relacja.staff.models import User
@@ -313,3 +314,46 @@ class Export(forms.Form):
         initial="comma",
     )
     bom = forms.BooleanField(label=_("Mark a CSV as UTF-8, so that Excel reads Polish letters"), required=False)
+
+
+class Tagging(forms.Form):
+    """Tags for several people: some of those in use, and new ones by name."""
+
+    tags = forms.ModelMultipleChoiceField(
+        label=_("Tags"),
+        queryset=Tag.objects.live().order_by("name_key"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    names = forms.CharField(
+        label=_("Others"),
+        max_length=500,
+        required=False,
+        help_text=_("Several are parted by commas"),
+        widget=forms.TextInput(attrs=_FILLED_BY_NOBODY),
+    )
+
+    def __init__(self, given: Mapping[str, Any] | None) -> None:
+        super().__init__(given, label_suffix="", auto_id="tagging-%s")
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if not found.get("tags") and not found.get("names"):
+            self.add_error("tags", _("Choose a tag first."))
+        return found
+
+
+class TagSettings(forms.Form):
+    """What a tag is called, and how it looks."""
+
+    name = forms.CharField(label=_("Name"), max_length=60, widget=forms.TextInput(attrs=_FILLED_BY_NOBODY))
+    colour = forms.ChoiceField(label=_("Colour"), choices=Colour.choices, widget=forms.RadioSelect)
+
+
+class VipMark(forms.Form):
+    """That somebody is a VIP: why, and since when."""
+
+    reason = forms.CharField(
+        label=_("Why"), max_length=LONGEST_REASON, required=False, widget=forms.TextInput(attrs=_FILLED_BY_NOBODY)
+    )
+    since = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

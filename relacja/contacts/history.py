@@ -10,9 +10,11 @@ from django.utils.translation import ngettext_lazy
 
 from relacja.contacts import fields, plain
 from relacja.contacts.actions import merge, restoring
+from relacja.contacts.actions import tags as tagging
 from relacja.contacts.actions.merge import MERGE
 from relacja.contacts.actions.record import COMPANY, CONTACT
-from relacja.contacts.models import Company, Contact, Merge, Record
+from relacja.contacts.models import Colour, Company, Contact, Merge, Record, Tag
+from relacja.lib.errors import Refused
 from relacja.staff import changes
 from relacja.staff.changes import Kept, Note, Restored, Teller, Wanted
 from relacja.staff.models import User
@@ -98,6 +100,79 @@ class Merges:
         return Teller(lambda field: labels.get(field, field), show)
 
 
+class Tags:
+    """The words themselves: who has them is part of the history of those people."""
+
+    key = tagging.TAG
+    view, edit, removal = "contacts.view", "contacts.tags", "contacts.tags"
+
+    def restore(self, wanted: Sequence[Wanted], *, by: User | None, now: datetime) -> Restored:
+        done = Restored([], [])
+        found = Tag.objects.in_bulk([one.record_id for one in wanted])
+        for one in wanted:
+            tag = found.get(one.record_id)
+            expected, to = _as_put_away(one, now=now)
+            before = _plain_tag(tag, expected) if tag else {}
+            if tag is None or before != expected or not _is_put(tag, to):
+                done.kept.append(Kept(one.record_id, "", None, None))
+            else:
+                done.made.append(Note(one.record_id, before=one.expected, after=one.to))
+        return done
+
+    def names(self, record_ids: Sequence[int]) -> Mapping[int, str]:
+        return {pk: tag.name for pk, tag in Tag.objects.in_bulk(record_ids).items()}
+
+    def href(self, record_id: int) -> str:
+        return reverse("contacts:tag", args=[record_id])
+
+    def teller(self, values: Iterable[tuple[str, Any]]) -> Teller:
+        labels = {
+            "name": _("Name"),
+            "colour": _("Colour"),
+            "merged_into": _("Merged into"),
+            "archived_at": _("Removed"),
+        }
+        into = Tag.objects.in_bulk({value for field, value in values if field == "merged_into" and value})
+
+        def show(field: str, value: Any) -> str:
+            if field == "merged_into" and value:
+                return str(into.get(value, f"#{value}"))
+            if field == "archived_at" and value:
+                return written.moment(datetime.fromisoformat(value))
+            if field == "colour":
+                return str(dict(Colour.choices).get(value, value))
+            return "" if value is None else str(value)
+
+        return Teller(lambda field: labels.get(field, field), show)
+
+
+def _as_put_away(wanted: Wanted, *, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a tag must be and what it becomes; one that was made is removed, and comes back."""
+    if wanted.to is None:
+        return {**(wanted.expected or {}), "archived_at": None}, {"archived_at": now.isoformat()}
+    if wanted.expected is None:
+        return dict(wanted.to), {"archived_at": None}
+    return dict(wanted.expected), dict(wanted.to)
+
+
+def _plain_tag(tag: Tag, fields: Iterable[str]) -> dict[str, Any]:
+    away = tag.archived_at.isoformat() if tag.archived_at else None
+    found = {"name": tag.name, "colour": tag.colour, "merged_into": tag.merged_into_id, "archived_at": away}
+    return {field: found[field] for field in fields}
+
+
+def _is_put(tag: Tag, values: dict[str, Any]) -> bool:
+    """Whether it became so: another may have its name by now, or what it went into may be gone."""
+    into = values.get("merged_into")
+    if into and not Tag.objects.live().filter(pk=into).exists():
+        return False
+    try:
+        tagging.put_tag(tag, values)
+    except Refused:
+        return False
+    return True
+
+
 def _teller(of: Record, values: Iterable[tuple[str, Any]]) -> Teller:
     known = fields.everything(of)
     names = fields.named((known[field], value) for field, value in values if field in known)
@@ -120,6 +195,7 @@ def _teller(of: Record, values: Iterable[tuple[str, Any]]) -> Teller:
 changes.register(Contacts())
 changes.register(Companies())
 changes.register(Merges())
+changes.register(Tags())
 changes.words("contacts.added", ngettext_lazy("%(n)d record was added", "%(n)d records were added", "n"))
 changes.words("contacts.edited", ngettext_lazy("%(n)d record was changed", "%(n)d records were changed", "n"))
 changes.words("contacts.exported", ngettext_lazy("%(n)d person was exported", "%(n)d people were exported", "n"))
@@ -132,8 +208,13 @@ changes.words("contacts.restored", ngettext_lazy("%(n)d person came back", "%(n)
 changes.words(
     "contacts.assigned", ngettext_lazy("%(n)d person got another owner", "%(n)d people got another owner", "n")
 )
+changes.words("contacts.tagged", ngettext_lazy("%(n)d person got other tags", "%(n)d people got other tags", "n"))
 changes.words("contacts.merged", ngettext_lazy("%(n)d merge was made", "%(n)d merges were made", "n"))
 changes.words("companies.added", ngettext_lazy("%(n)d company was added", "%(n)d companies were added", "n"))
 changes.words("companies.edited", ngettext_lazy("%(n)d company was changed", "%(n)d companies were changed", "n"))
 changes.words("companies.archived", ngettext_lazy("%(n)d company was archived", "%(n)d companies were archived", "n"))
 changes.words("companies.restored", ngettext_lazy("%(n)d company came back", "%(n)d companies came back", "n"))
+changes.words("tags.made", ngettext_lazy("%(n)d tag was made", "%(n)d tags were made", "n"))
+changes.words("tags.changed", ngettext_lazy("%(n)d tag was changed", "%(n)d tags were changed", "n"))
+changes.words("tags.merged", ngettext_lazy("%(n)d tag was merged", "%(n)d tags were merged", "n"))
+changes.words("tags.removed", ngettext_lazy("%(n)d tag was removed", "%(n)d tags were removed", "n"))

@@ -143,7 +143,8 @@ def _change(line: Line) -> str:
 
 def _changed(label: Any, before: str, after: str) -> str:
     was = f'<del class="faint">{_cut(before, 80)}</del> → ' if before else ""
-    return f'<li><span class="faint">{escape(str(label))}</span><span>{was}{_cut(after, 120) or "–"}</span></li>'
+    shown = f'<span class="faint">{escape(str(label))}</span><span>{was}{_cut(after, 120) or "–"}</span>'
+    return f'<li class="change">{shown}</li>'
 
 
 def _text(line: Line, name: str) -> str:

@@ -40,7 +40,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whom a list shows. `patterns` must stand in what a contact is found by; `ids` are the only ones to look at."""
+    """Whom a list shows. `patterns` must stand in what a contact is found by; `ids` are the only ones to look at.
+
+    `leaves` are conditions of the language of rules as compact JSON, which all must hold.
+    """
 
     rule: Rule | None = None
     stage: str = ""
@@ -50,6 +53,7 @@ class Asked:
     archived: bool = False
     patterns: tuple[str, ...] = ()
     ids: tuple[int, ...] | None = None
+    leaves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

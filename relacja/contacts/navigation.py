@@ -18,3 +18,4 @@ add(
     )
 )
 add_setting(Entry(_("Fields"), "text-cursor-input", "contacts:fields", "contacts.fields", order=30))
+add_setting(Entry(_("Tags"), "tag", "contacts:tags", "contacts.tags", order=31))

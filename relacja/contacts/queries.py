@@ -1,13 +1,17 @@
 """Questions about companies and their people."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from relacja.clickhouse import facts
+from relacja.contacts import fields, tags
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Company, Contact, Position, Record
 from relacja.lib.errors import Refused, Unavailable
@@ -31,13 +35,15 @@ class Companies:
 
 @dataclass(frozen=True, slots=True)
 class Firms:
-    """What narrows the list of companies: `text` is a fragment of a name."""
+    """What narrows the list of companies: `text` is a fragment of a name, `tag_keys` all keys of one tag."""
 
     text: str = ""
     vat_id: str = ""
     owner: int | None = None
     parent: int | None = None
     archived: bool = False
+    tag_keys: tuple[str, ...] = ()
+    vip: bool = False
 
 
 def companies(firms: Firms, *, after: str = "", limit: int = PAGE) -> Companies:
@@ -51,6 +57,11 @@ def companies(firms: Firms, *, after: str = "", limit: int = PAGE) -> Companies:
     for name in ("vat_id", "owner", "parent"):
         if wanted := getattr(firms, name):
             found = found.filter(**{name: wanted})
+    if firms.tag_keys:
+        held = [Q(**{f"attributes__{tags.KEY}__icontains": json.dumps(key)}) for key in firms.tag_keys]
+        found = found.filter(reduce(or_, held))
+    if firms.vip:
+        found = found.filter(attributes__has_key=fields.VIP)
     if after:
         name, pk = _place(after)
         found = found.filter(Q(name_key__gte=name), Q(name_key__gt=name) | Q(pk__gt=pk))
@@ -86,3 +97,20 @@ def filled_in(known: Known) -> int | None:
         return int(facts.rows("contacts", "filled_in", path=known.key)[0]["people"])
     except Unavailable:
         return None
+
+
+def tagged(tag_keys: Collection[str]) -> int | None:
+    """How many people have a tag, given all keys that mean it; None when nobody can say now. One question."""
+    try:
+        return int(facts.rows("contacts", "tagged", keys=list(tag_keys))[0]["people"])
+    except Unavailable:
+        return None
+
+
+def people_by_tag(leads: Mapping[str, str]) -> dict[str, int]:
+    """How many people have each tag, by its key; nothing when nobody can say now. One question to the facts."""
+    try:
+        rows = facts.rows("contacts", "people_by_tag", keys=list(leads), meant=list(leads.values())) if leads else []
+    except Unavailable:
+        rows = []
+    return {row["tag"]: int(row["people"]) for row in rows}

@@ -13,7 +13,7 @@ from relacja.contacts.models.saved_view import SavedViewQuerySet
 from relacja.contacts.plain import ATTRIBUTE
 from relacja.staff.models import User
 
-NAMES = ("q", "rule", "stage", "consent", "owner", "company", "archived", "trashed", "sort", "columns")
+NAMES = ("q", "rule", "stage", "consent", "owner", "company", "tag", "vip", "archived", "trashed", "sort", "columns")
 LONGEST = 8_000
 State = dict[str, str]
 

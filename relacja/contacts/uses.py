@@ -1,6 +1,6 @@
 """What speaks of a field: segments, texts, journeys. Apps look among their own and contribute in their `uses.py`."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,9 @@ class Use:
 
 
 Finder = Callable[[Known], Iterable[Use]]
+TagFinder = Callable[[Collection[str]], Iterable[Use]]
 _finders: list[Finder] = []
+_tag_finders: list[TagFinder] = []
 
 
 def finder(function: Finder) -> Finder:
@@ -36,6 +38,24 @@ def finder(function: Finder) -> Finder:
 def of(known: Known) -> list[Use]:
     """Everything that speaks of the field: what stops making sense when it goes."""
     return [use for find in _finders for use in find(known)]
+
+
+def tag_finder(function: TagFinder) -> TagFinder:
+    """Register a function that finds what speaks of a tag, given all keys that mean it. A fixed number of queries."""
+    _tag_finders.append(function)
+    return function
+
+
+def of_tag(keys: Collection[str]) -> list[Use]:
+    """Everything that speaks of the tag with these keys."""
+    return [use for find in _tag_finders for use in find(keys)]
+
+
+def speaks_of_tag(rule: Any, keys: Collection[str]) -> bool:
+    """Whether plain JSON holds a condition on a tag with one of these keys."""
+    if isinstance(rule, dict):
+        return (rule.get("kind") == "tag" and rule.get("tag") in keys) or speaks_of_tag(list(rule.values()), keys)
+    return isinstance(rule, list) and any(speaks_of_tag(one, keys) for one in rule)
 
 
 def speaks(rule: Any, path: str) -> bool:

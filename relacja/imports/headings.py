@@ -56,6 +56,7 @@ ALIASES: dict[str, str] = {
     "external": "id, record id, contact id, customer id, id klienta, numer klienta, nr klienta, numer kontrahenta,"
     " id kontaktu, person id, kod klienta, external id, client id, id zewnętrzny, user id, hubspot id,"
     " record id contact",
+    "attributes.tags": "tagi, tag, etykiety, etykieta, tags",
     "consent": "newsletter, zgoda na newsletter, zgoda marketingowa, zgoda, zgoda e-mail, email opt in, opt in,"
     " newsletter consent, marketing consent, subscribed, accepts marketing, accepts email marketing,"
     " subskrypcja, zgoda na e-mail, marketing status, email marketing consent, marketing contact status",

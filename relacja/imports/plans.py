@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from relacja.contacts import plain
 from relacja.contacts.bulk import DEFAULTS
+from relacja.contacts.choosing import JOINED, joined
 from relacja.contacts.fields import Known
 from relacja.contacts.models import ConsentAct
 from relacja.contacts.plain import ATTRIBUTE
@@ -299,13 +300,15 @@ class Planner:
                 if name in {"email", "phone"}:
                     renamed(person, name, outcome.before[name], values[name])
         for name in self.own:
-            held = person.value(name)
-            if (
-                name in values
-                and not plain.are_same(values[name], held)
-                and self._may(name, not plain.is_nothing(held))
-            ):
-                self._set(person, name, values[name], outcome, held)
+            if name not in values:
+                continue
+            held, value = person.value(name), values[name]
+            if name in JOINED and self.policies.get(name, FILL) == FILL:
+                held, value = held or [], joined(held, value)
+            elif not self._may(name, not plain.is_nothing(held)):
+                continue
+            if not plain.are_same(value, held):
+                self._set(person, name, value, outcome, held)
         company = values.get("company")
         if company and folded(company) != folded(person.company) and self._may("company", person.company):
             self._set(person, "company", company, outcome, person.company)

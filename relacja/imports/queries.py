@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from relacja.contacts import fields
+from relacja.contacts import fields, tags
 from relacja.contacts.models import ConsentText, Contact, Record
-from relacja.imports import outcomes, reading
+from relacja.imports import outcomes, reading, tagging
 from relacja.imports.models import Block, Import
 from relacja.imports.outcomes import Outcome
 from relacja.imports.plans import Column, Options, Planner
@@ -71,10 +71,12 @@ def columns_of(one: Import) -> list[Column]:
     ]
 
 
-def planner_of(one: Import) -> Planner:
-    """Plans this file as it was prepared."""
+def planner_of(one: Import, *, make_tag: tagging.Make | None = None) -> Planner:
+    """Plans this file as it was prepared. Tags that are not there are made by `make_tag`, or refused."""
     width = len(one.headings) if format_of(one).kind == "csv" else 0
     own = {known.path: known for known in fields.own(Record.CONTACT)}
+    if make_tag is not None:
+        own[tags.PATH] = tagging.growing(own[tags.PATH], make_tag)
     defaults = fields.defaults(Record.CONTACT)
     return Planner(columns_of(one), options_of(one), width=width, own=own, defaults=defaults)
 

@@ -1,19 +1,30 @@
-"""Which journeys ask for a field."""
+"""Which journeys ask for a field or a tag."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from relacja.contacts.fields import Known
-from relacja.contacts.uses import Use, finder, speaks
+from relacja.contacts.uses import Use, finder, speaks, speaks_of_tag, tag_finder
 from relacja.journeys.models import Journey, JourneyVersion
 
 
 @finder
 def journeys(known: Known) -> Iterator[Use]:
     """Those whose draft or last version does. Two queries."""
+    return _that(lambda definition: speaks(definition, known.path))
+
+
+@tag_finder
+def journeys_of_tag(keys: Collection[str]) -> Iterator[Use]:
+    """Those whose draft or last version does. Two queries."""
+    return _that(lambda definition: speaks_of_tag(definition, keys))
+
+
+def _that(speak: Callable[[Any], bool]) -> Iterator[Use]:
     published = {version.journey_id: version.definition for version in JourneyVersion.objects.order_by("number")}
     for journey in Journey.objects.filter(archived_at=None).order_by("name"):
-        if speaks(journey.draft, known.path) or speaks(published.get(journey.pk), known.path):
+        if speak(journey.draft) or speak(published.get(journey.pk)):
             yield Use(_("Journey"), journey.name, reverse("journeys:journey", args=[journey.key]))

@@ -23,7 +23,7 @@ from relacja.staff.models import User
 NEVER_ASKED = "none"
 TEXTS = ("first_name", "last_name", "email", "phone", "company", "city", "country")
 NUMBERS = frozenset({"number", "money"})
-UNSORTED = frozenset({"choices", "reference"})
+UNSORTED = frozenset({"choices", "reference", "tags"})
 MARKS = r"\p{Mn}"
 SPACES = r"\s+"
 MOMENTS = {"created": "created_at", "changed": "changed_at"}
@@ -89,6 +89,7 @@ def _condition(asked: Asked, bind: Binder) -> str:
         parts.append(Agreed(consents.NEWSLETTER, consents.EMAIL, state).sql(bind))
     if asked.patterns:
         parts += [f"position({_searched(bind)}, {bind(pattern, 'String')}) > 0" for pattern in asked.patterns]
+    parts += [f"({rules.read(json.loads(leaf)).sql(bind)})" for leaf in asked.leaves]
     if asked.rule:
         parts.append(f"({rules.read(asked.rule.tree).sql(bind)})")
     return " AND ".join(parts)

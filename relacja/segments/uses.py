@@ -1,12 +1,15 @@
-"""Which segments ask for a field."""
+"""Which segments ask for a field or a tag."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from relacja.contacts import tags
 from relacja.contacts.fields import Known
-from relacja.contacts.uses import Use, finder, speaks
+from relacja.contacts.uses import Use, finder, speaks, speaks_of_tag, tag_finder
+from relacja.jobs.work import later
+from relacja.segments import tasks
 from relacja.segments.models import Segment
 
 
@@ -16,3 +19,19 @@ def segments(known: Known) -> Iterator[Use]:
     for segment in Segment.objects.live().defer("members").order_by("name"):
         if speaks(segment.rule, known.path):
             yield Use(_("Segment"), segment.name, reverse("segments:segment", args=[segment.pk]))
+
+
+@tag_finder
+def segments_of_tag(keys: Collection[str]) -> Iterator[Use]:
+    """One query; there are hundreds of segments, not thousands."""
+    for segment in Segment.objects.live().defer("members").order_by("name"):
+        if speaks_of_tag(segment.rule, keys):
+            yield Use(_("Segment"), segment.name, reverse("segments:segment", args=[segment.pk]))
+
+
+@tags.hears
+def count_again(keys: set[str]) -> None:
+    """Segments that ask for a tag which means others by now are counted from the start."""
+    for segment in Segment.objects.live().defer("members"):
+        if speaks_of_tag(segment.rule, keys):
+            later(tasks.recount, segment_id=segment.pk)

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from relacja.contacts.actions import tags as tagging
 from relacja.contacts.models import Company, Contact
 from relacja.demo import actions as demo
 from relacja.events.actions import record
@@ -26,7 +27,7 @@ pytestmark = MARKS
 
 STAFF = """
 / /attention/ /palette/ /profile/ /profile/password/ /catalogue/ /intake/
-/settings/people/ /settings/keys/ /settings/operations/ /settings/sources/ /settings/demo/
+/settings/people/ /settings/keys/ /settings/operations/ /settings/sources/ /settings/demo/ /settings/tags/
 /contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/ /companies/
 /segments/ /segments/new/ /quality/ /journeys/ /outbox/ /outbox/suppressions/ /templates/ /templates/abandoned-cart/pl/
 /nothing-of-that-name/
@@ -58,8 +59,11 @@ def screens(live_server, alice, deliver) -> tuple[list[str], list[str]]:
     sign_ups.keep(email="jan@poczta.example", first_name="Jan", text=sign_ups.text_in("pl", now=now), now=now)
     tasks.sign_up(sign_up_id=SignUp.objects.get().pk)
     deliver(now)
-    message, segment = Message.objects.earliest("pk"), Segment.objects.earliest("pk")
     bought = Contact.objects.filter(stage="customer").first()
+    tag = tagging.make_tag("Złoty klub na całe życie", colour="amber", now=now)
+    for one in (reader, company, bought):
+        tagging.retag(one, on=[tag], now=now)
+    message, segment = Message.objects.earliest("pk"), Segment.objects.earliest("pk")
     staff = [
         *(f"/contacts/{contact.pk}/" for contact in (reader, bought)),
         *(f"/contacts/{bought.pk}/{part}/" for part in ("facts", "consents")),
@@ -74,6 +78,8 @@ def screens(live_server, alice, deliver) -> tuple[list[str], list[str]]:
         f"/journeys/{journey.key}/people/{Enrolment.objects.get(contact=reader).contact_id}/",
         f"/outbox/{message.pk}/",
         f"/settings/sources/{source.pk}/",
+        f"/settings/tags/{tag.pk}/",
+        f"/settings/tags/{tag.pk}/removal/",
     ]
     public = [
         links.url(links.UNSUBSCRIBE, message.pk),

@@ -176,13 +176,18 @@ def _take_fields(
     """Set what is taken from the loser, and say what there was before."""
     names = [name for name in choosing.fields_of(held, gone) if name in taken]
     before = plain.of(held, names)
-    values = {name: found for name in names if (found := plain.value(gone, name)) != before[name]}
+    values = {name: found for name in names if (found := _taken(held, gone, name)) != before[name]}
     plain.put(held, values)
     held.created_at = min(held.created_at, gone.created_at)
     describe(held)
     columns = {plain.column(name) for name in values} | {"name_key", "search_text", "created_at"}
     write(held, columns, changed=values, by=by, now=now)
     return {"before": {name: before[name] for name in values}, "set": values, "version": held.version + 1}
+
+
+def _taken(held: Contact, gone: Contact, name: str) -> Any:
+    ours, theirs = plain.value(held, name), plain.value(gone, name)
+    return choosing.joined(ours, theirs) or ours if name in choosing.JOINED else theirs
 
 
 def _put_away(gone: Contact, *, now: datetime) -> None:
@@ -230,6 +235,9 @@ def _give_fields_back(held: Contact, kept: dict[str, Any], *, now: datetime) -> 
     """Put back what is still as the merge left it. Returns the fields that were edited since."""
     present = plain.of(held, kept["set"])
     back = {name: kept["before"][name] for name, value in kept["set"].items() if present[name] == value}
+    for name in choosing.JOINED & kept["set"].keys() - back.keys():  # what was put on since stays, the loser's goes
+        gained = set(kept["set"][name]) - set(kept["before"][name] or [])
+        back[name] = [one for one in present[name] or [] if one not in gained] or None
     if back.get("owner") and not User.objects.filter(pk=back["owner"]).exists():
         back["owner"] = None
     plain.put(held, back)

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from pyroaring import BitMap64
 
-from relacja.contacts import fields, plain
+from relacja.contacts import fields, plain, tags
 from relacja.contacts.actions import record
+from relacja.contacts.actions import tags as tagging
 from relacja.contacts.fields import Known
-from relacja.contacts.models import Batch, Contact, Doing, Progress, Record, Refusal, Stage
+from relacja.contacts.models import Batch, Contact, Doing, Progress, Record, Refusal, Stage, Tag
 from relacja.lib import live
 from relacja.lib.errors import Refused
 from relacja.staff import changes
@@ -21,14 +22,16 @@ BLOCK = 100
 AT_ONCE = 100
 MOST_REFUSALS = 1_000
 TOPIC = "batch"
-# What names one person cannot be the same for many.
-NOT_FOR_MANY = frozenset({"email", "phone", "first_name", "last_name"})
+# What names one person cannot be the same for many; tags are put on and taken off beside those that are there.
+NOT_FOR_MANY = frozenset({"email", "phone", "first_name", "last_name", tags.PATH})
 LABELS = {
     Doing.CHANGE: "contacts.edited",
     Doing.ARCHIVE: "contacts.archived",
     Doing.RESTORE: "contacts.restored",
     Doing.DISCARD: "contacts.discarded",
     Doing.RETRIEVE: "contacts.retrieved",
+    Doing.TAG: "contacts.tagged",
+    Doing.UNTAG: "contacts.tagged",
 }
 PUTTING = {
     Doing.ARCHIVE: record.archive,
@@ -104,6 +107,10 @@ def _recorder(batch: Batch, *, now: datetime) -> Recorder:
 def _do(batch: Batch, contact: Contact, known: Known | None, made: Recorder, *, now: datetime) -> None:
     if put := PUTTING.get(Doing(batch.doing)):
         put(contact, by=batch.by, now=now, into=made)
+    elif batch.doing in (Doing.TAG, Doing.UNTAG):
+        chosen = list(Tag.objects.live().filter(pk__in=batch.options.get("tags", [])))
+        on, off = (chosen, []) if batch.doing == Doing.TAG else ([], chosen)
+        tagging.retag(contact, on=on, off=off, by=batch.by, now=now, into=made)
     elif known is None:
         raise Refused(_("There is no such field."))
     else:

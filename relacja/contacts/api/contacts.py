@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, JsonValue, create_model
 
-from relacja.contacts import actions, listing, narrowing, rules
+from relacja.contacts import actions, listing, narrowing, rules, tags
 from relacja.contacts.api.asking import (
     Id,
     Limit,
@@ -256,10 +256,10 @@ def _contact(contact: Contact) -> dict[str, Any]:
         "archived_at",
         "trashed_at",
         "version",
-        "attributes",
     )
     return {
         **{name: getattr(contact, name) for name in plain},
+        "attributes": {**contact.attributes, **_tags(contact)},
         "company": contact.company.name if contact.company else "",
         "owner": owner_of(contact),
     }
@@ -275,3 +275,9 @@ act(
     "Put a contact in the trash. After 30 days there, everything about it is deleted for good.",
 )
 act("POST", "/contacts/{contact_id}/retrieval", actions.retrieve, "Take a contact out of the trash.")
+
+
+def _tags(contact: Contact) -> dict[str, list[str]]:
+    """The tags somebody has today, by key: those it was given may have been merged since."""
+    held = contact.attributes.get(tags.KEY)
+    return {tags.KEY: [tag.key for tag in tags.remembered().meant(held)]} if held else {}

@@ -6,6 +6,7 @@ value. A new kind is a new class under `@kind`; people may make fields of those 
 
 from relacja.contacts.field_kinds import built_in as built_in
 from relacja.contacts.field_kinds import choices as choices
+from relacja.contacts.field_kinds import marks as marks
 from relacja.contacts.field_kinds import texts as texts
 from relacja.contacts.field_kinds.kind import Kind, Names, Options, of
 from relacja.contacts.field_kinds.numbers import CURRENCIES

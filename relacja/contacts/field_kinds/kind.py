@@ -24,13 +24,17 @@ Names = Mapping[tuple[str, int], str]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What one field says to its kind: the choices as (key, label), the usual currency, what a reference points to."""
+    """What one field says to its kind: the choices as (key, label), the usual currency, what a reference points to.
+
+    `leads` says of each key that a record may hold which choice it means today.
+    """
 
     label: Words
     key: str = ""
     choices: tuple[tuple[str, Words], ...] = ()
     currency: str = "PLN"
     target: str = "contact"
+    leads: tuple[tuple[str, str], ...] = ()
 
 
 class Kind(ABC):

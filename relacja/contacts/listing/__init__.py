@@ -54,12 +54,12 @@ def beside(filters: Filters, sort: str, contact: Contact) -> tuple[int | None, i
 
 def count(filters: Filters) -> int:
     """How many people the filters leave, exactly. One pass over them."""
-    return len(everybody(filters)) if filters.rule else by_index.everybody(filters).count()
+    return len(everybody(filters)) if filters.is_of_rules else by_index.everybody(filters).count()
 
 
 def everybody(filters: Filters) -> BitMap64:
     """The ids of all whom the filters leave. One pass over them; a million ids are a few megabytes at most."""
-    if filters.rule and not filters.trashed:
+    if filters.is_of_rules and not filters.trashed:
         trashed = Contact.objects.filter(trashed_at__isnull=False).values_list("pk", flat=True)
         return BitMap64(narrowing.answers().ids(by_facts.asked_of(filters))) - BitMap64(trashed)
     found = BitMap64()

@@ -19,7 +19,7 @@ def answers(filters: Filters, sort: str) -> bool:
     """Whether a list is asked of the facts. The trash is short and has no rules: they know nothing else of it."""
     if filters.trashed:
         return False
-    return filters.rule is not None or (sort.removeprefix("-") not in {*SORTS, "id"} and is_known(sort))
+    return filters.is_of_rules or (sort.removeprefix("-") not in {*SORTS, "id"} and is_known(sort))
 
 
 def sorts() -> set[str]:
@@ -79,6 +79,7 @@ def asked_of(filters: Filters) -> Asked:
         firm.name if firm else "",
         filters.archived,
         tuple(searching.patterns_of(filters.text)),
+        leaves=filters.leaves,
     )
     if filters.company is not None and firm is None:
         return replace(asked, ids=())

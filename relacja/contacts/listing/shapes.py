@@ -20,7 +20,10 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What narrows the list. `consent` is how things stand with the newsletter by e-mail, or `none`."""
+    """What narrows the list. `consent` is how things stand with the newsletter by e-mail, or `none`.
+
+    `leaves` are conditions of the language of rules as compact JSON, which all must hold.
+    """
 
     rule: narrowing.Rule | None = None
     text: str = ""
@@ -30,6 +33,12 @@ class Filters:
     company: int | None = None
     archived: bool = False
     trashed: bool = False
+    leaves: tuple[str, ...] = ()
+
+    @property
+    def is_of_rules(self) -> bool:
+        """Whether only the facts can tell whom it leaves."""
+        return self.rule is not None or bool(self.leaves)
 
     @property
     def is_away(self) -> bool:

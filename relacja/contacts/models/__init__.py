@@ -8,10 +8,12 @@ from relacja.contacts.models.duplicate import Candidate, Decision, Finder, Liken
 from relacja.contacts.models.field import Field, Record
 from relacja.contacts.models.identity import Identity, IdentityKind
 from relacja.contacts.models.saved_view import Pin, SavedView, UsualView
+from relacja.contacts.models.tag import Colour, Tag
 
 __all__ = [
     "Batch",
     "Candidate",
+    "Colour",
     "Company",
     "Consent",
     "ConsentAct",
@@ -35,5 +37,6 @@ __all__ = [
     "SavedView",
     "Stage",
     "Sweep",
+    "Tag",
     "UsualView",
 ]

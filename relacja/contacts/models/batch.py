@@ -19,6 +19,8 @@ class Doing(models.TextChoices):
     RESTORE = "restore", _("Take back from the archive")
     DISCARD = "discard", _("Put in the trash")
     RETRIEVE = "retrieve", _("Take out of the trash")
+    TAG = "tag", _("Put tags on")
+    UNTAG = "untag", _("Take tags off")
     EXPORT = "export", _("Export")
 
 

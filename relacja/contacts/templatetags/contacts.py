@@ -5,11 +5,12 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from relacja.contacts import consents, moments
-from relacja.contacts.models import Contact, Stage
+from relacja.contacts.models import Colour, Contact, Stage, Tag
 from relacja.contacts.story import Story
 from relacja.ui.templatetags.ui import badge
 
@@ -39,6 +40,13 @@ def channel(code: str) -> Any:
 def source(code: str) -> Any:
     """`{{ entry.source|source }}`: where it came from."""
     return consents.SOURCES.get(code, code)
+
+
+@register.simple_tag
+def tag_badge(tag: Tag, among: str = "") -> SafeString:
+    """`{% tag_badge tag list %}`: a tag; in a list of records that have it, if its address is given."""
+    drawn = badge(tag.name, "" if tag.colour == Colour.GREY else tag.colour)
+    return format_html('<a class="plain-link" href="{}?tag={}">{}</a>', among, tag.key, drawn) if among else drawn
 
 
 @register.simple_tag

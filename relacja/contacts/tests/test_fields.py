@@ -275,7 +275,7 @@ def test_fields_are_made_changed_and_ordered_on_the_page(as_alice, now):
     )
 
     second.refresh_from_db()
-    assert [known.label for known in fields.own(Record.CONTACT)] == ["Barwa", "Rower"]
+    assert [known.label for known in fields.of_people(Record.CONTACT)] == ["Barwa", "Rower"]
     assert second.key == "kolor"
     assert [(one["key"], one["label"]) for one in second.choices] == [
         ("zloty", "Złota"), ("srebrny", "Srebrna"), ("miedziana", "Miedziana"),

@@ -75,7 +75,7 @@ def test_searching_for_anything_answers(as_alice, naughty, now):
     for text in naughty:
         asked = text.encode("utf-8", "replace").decode()
         assert as_alice.get("/contacts/", {"q": asked}, headers={"HX-Request": "true"}).status_code == 200, text
-        assert as_alice.get("/companies/", {"q": asked, "after": asked}).status_code == 200, text
+        assert as_alice.get("/companies/", {"q": asked, "after": asked}).status_code in (200, 422), text
         refused = "\0" in asked  # a program is told; a person finds nobody
         assert program.get("/contacts", q=asked).status_code == (400 if refused else 200), text
         assert program.get("/contacts", cursor=asked or "-").status_code == (400 if refused else 422), text

@@ -9,9 +9,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import actions, fields, forms, queries, story
+from relacja.contacts import actions, fields, forms, queries, story, tags
 from relacja.contacts.actions.record import COMPANY
 from relacja.contacts.models import Company, Position, Record
+from relacja.contacts.views import marks
+from relacja.contacts.views.lists import link, narrowing
 from relacja.lib.errors import Refused, Unavailable
 from relacja.lib.text import cleaned
 from relacja.staff.access import allow
@@ -27,8 +29,24 @@ from relacja.ui.pages import page
 @require_GET
 def companies(request: StaffRequest) -> HttpResponse:
     text = cleaned(request.GET.get("q", ""))[:200]
-    shown = queries.companies(queries.Firms(text), after=cleaned(request.GET.get("after", "")))
-    return page(request, "contacts/companies.html", {"page": shown, "text": text}, fragment="list")
+    words, asked = tags.vocabulary(), request.GET
+    present = words.leads.get(asked.get("tag", ""), "")
+    keys, vip = words.behind(present) if present else [], asked.get("vip") == "yes"
+    firms = queries.Firms(text, tag_keys=tuple(keys), vip=vip)
+    shown = queries.companies(firms, after=cleaned(asked.get("after", "")))
+    named = [(tag.key, tag.name) for tag in words.tags]
+    context = {
+        "page": shown,
+        "text": text,
+        "rows": [(firm, words.meant(firm.attributes.get(tags.KEY))) for firm in shown.companies],
+        "narrowing": [
+            *([narrowing(asked, _("Tag"), "tag", named, value=present)] if named else []),
+            narrowing(asked, _("VIP"), "vip", [("yes", _("VIP only"))]),
+        ],
+        "kept": [(name, asked[name]) for name in ("tag", "vip") if asked.get(name)],
+        "next": link(asked, after=shown.after) if shown.after else "",
+    }
+    return page(request, "contacts/companies.html", context, fragment="list")
 
 
 @allow("contacts.view")
@@ -47,7 +65,7 @@ def company(request: StaffRequest, pk: int) -> HttpResponse:
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change what is known about a company."""
     firm = get_object_or_404(Company, pk=pk)
-    form = forms.Firm(request.POST or None, known=fields.known(Record.COMPANY), company=firm)
+    form = forms.Firm(request.POST or None, known=_asked(), company=firm)
     if request.method == "POST" and form.is_valid():
         try:
             with one_set("companies.edited", by=request.user, source="staff", now=timezone.now()) as made:
@@ -130,6 +148,7 @@ def _page(
         "form": form,
         "appointment": appointment or forms.Appointment(label_suffix=""),
         "facts": _facts(firm),
+        "marks": marks.shown(request, firm),
         "now": timezone.now(),
         "may_edit": request.user.may("contacts.edit"),
         "is_mine": firm.owner_id == request.user.pk,
@@ -141,8 +160,13 @@ def _page(
     return page(request, "contacts/company.html", context, status=status)
 
 
+def _asked() -> list[fields.Known]:
+    """What is asked for in the form; marks have a place of their own. One query."""
+    return [*fields.built_in(Record.COMPANY), *fields.of_people(Record.COMPANY)]
+
+
 def _facts(firm: Company) -> list[tuple[str, str, str]]:
     """What is known: how each field is called, what it holds, where that leads. Four queries at most."""
-    known = [one for one in fields.known(Record.COMPANY) if one.path != "name"]
+    known = [one for one in _asked() if one.path != "name"]
     names = fields.named((one, one.read(firm)) for one in known)
     return [(capfirst(str(one.label)), one.show(one.read(firm), names), one.href(one.read(firm))) for one in known]

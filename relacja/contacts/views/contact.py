@@ -17,7 +17,7 @@ from relacja.clickhouse import meanwhile
 from relacja.contacts import actions, families, fields, forms, panels, plain, story
 from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Contact, Record, Stage
-from relacja.contacts.views import editing, walking
+from relacja.contacts.views import editing, marks, walking
 from relacja.contacts.views.one import changing, load, who
 from relacja.events.queries import profiles_of, unread_since
 from relacja.lib import phones
@@ -138,7 +138,7 @@ def _page(
     if not whole and fragment == "live":
         context["beside"] = "morph"
     if whole or fragment in {"facts", "live"}:
-        context["facts"] = _facts(contact)
+        context |= {"facts": _facts(contact), "marks": marks.shown(request, contact)}
     if asked:
         context["panels"] = panels.shown_for(contact, request.user, now=context["now"])
         context |= _told(asked)
@@ -189,7 +189,7 @@ def _facts(contact: Contact) -> list[Known]:
         for fact in forms.FACTS
         if fact.key != "name"
     ]
-    own = fields.own(Record.CONTACT)
+    own = fields.of_people(Record.CONTACT)
     names = fields.named((one, one.read(contact)) for one in own)
     for fact in forms.own_facts(own):
         if fact.own:

@@ -29,9 +29,9 @@ def settings(request: StaffRequest) -> HttpResponse:
             (_("Contacts"), path, of == Record.CONTACT, None),
             (_("Companies"), f"{path}?of=company", of == Record.COMPANY, None),
         ],
-        "own": fields.own(of),
-        "archived": fields.own(of, archived=True),
-        "built_in": fields.built_in(of),
+        "own": fields.of_people(of),
+        "archived": fields.of_people(of, archived=True),
+        "built_in": [*fields.built_in(of), *fields.marks(of)],
         "kinds": field_kinds.offered(),
     }
     return page(request, "contacts/fields.html", context, fragment="own")

@@ -117,15 +117,18 @@ def walked(request: StaffRequest) -> QueryDict | None:
 def _lost(of: Record, state: saved.State) -> str:
     """The names of fields the list speaks of that are archived. A query only when it speaks of own fields."""
     paths = saved.paths(state)
-    gone = fields.own(of, archived=True) if paths else []
+    gone = fields.of_people(of, archived=True) if paths else []
     named = [str(known.label) for known in gone if any(f"{path}.".startswith(f"{known.path}.") for path in paths)]
     return ", ".join(named)
 
 
-def narrowing(query: QueryDict, label: Any, key: str, values: list[tuple[str, Any]]) -> Filter:
-    """A filter of a list by one of some values."""
-    chosen = dict(values).get(query.get(key, ""), "")
-    choices = [Choice(name, link(query, **{key: value}), query.get(key) == value) for value, name in values]
+def narrowing(
+    query: QueryDict, label: Any, key: str, values: list[tuple[str, Any]], *, value: str | None = None
+) -> Filter:
+    """A filter of a list by one of some values, set to `value` or to what the address says."""
+    present = query.get(key, "") if value is None else value
+    chosen = dict(values).get(present, "")
+    choices = [Choice(name, link(query, **{key: one}), present == one) for one, name in values]
     return Filter(label, key, chosen, choices, link(query, **{key: ""}))
 
 

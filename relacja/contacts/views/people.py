@@ -1,5 +1,6 @@
 """The list of contacts, and what can be done with several at once."""
 
+import json
 from dataclasses import dataclass
 
 from django.http import HttpResponse, QueryDict
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from relacja.contacts import actions, columns, fields, forms, listing
+from relacja.contacts import actions, columns, fields, forms, listing, tags
 from relacja.contacts.models import ConsentAct, Contact, Record, Stage
 from relacja.contacts.narrowing import answers, read
 from relacja.contacts.views import lists
@@ -27,7 +28,8 @@ from relacja.ui import written
 from relacja.ui.pages import page
 
 NEW = ("first_name", "last_name", "email", "phone", "company", "job_title", "street", "postal_code", "city", "country")
-KEPT = ("view", "rule", "stage", "consent", "owner", "company", "archived", "trashed", "sort")
+VIP = {"yes": "is", "no": "is_not"}
+KEPT = ("view", "rule", "stage", "consent", "owner", "company", "tag", "vip", "archived", "trashed", "sort")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,13 @@ def contacts(request: StaffRequest) -> HttpResponse:
         "filters": filters,
         "totals": listing.totals(now=now),
         "strip": strip,
-        "narrowing": [_stage(query), _consent(query)],
+        "narrowing": _narrowings(query),
         "previous": link(query, before=shown.before) if shown.before else "",
         "next": link(query, after=shown.after) if shown.after else "",
         "said": _said(shown),
         "without_text": link(query, q=""),
         "kept": _kept(query, asked),
-        "is_narrowed": any(query.get(name) for name in ("q", "rule", "stage", "consent", "owner", "company")),
+        "is_narrowed": any(query.get(name) for name in ("q", *KEPT[1:-3])),
         "rule": _rule(request, filters),
         "may_edit": may_edit,
         "may_archive": may_archive,
@@ -140,7 +142,18 @@ def filters_of(asked: QueryDict, user: User) -> listing.Filters:
         company=int(company) if company.isascii() and company.isdigit() and len(company) < 19 else None,
         archived=bool(asked.get("archived")),
         trashed=bool(asked.get("trashed")),
+        leaves=_leaves(asked),
     )
+
+
+def _leaves(asked: QueryDict) -> tuple[str, ...]:
+    """The quick filters that only the facts can answer, as conditions."""
+    found: list[dict[str, str]] = []
+    if (tag := asked.get("tag", "")) in tags.remembered().leads:
+        found.append({"kind": "tag", "op": "has", "tag": tag})
+    if op := VIP.get(asked.get("vip", "")):
+        found.append({"kind": "vip", "op": op})
+    return tuple(json.dumps(leaf, sort_keys=True) for leaf in found)
 
 
 def _kept(query: QueryDict, paths: list[str]) -> list[tuple[str, str]]:
@@ -179,6 +192,16 @@ def _tabs(filters: listing.Filters) -> tuple[list[Tab], list[Tab]]:
         (_("The archive"), f"{path}?archived=1", filters.archived and not filters.trashed, None),
         (_("The trash"), f"{path}?trashed=1", filters.trashed, None),
     ]
+
+
+def _narrowings(query: QueryDict) -> list[Filter]:
+    words = tags.remembered()
+    found = [_stage(query), _consent(query)]
+    if words.tags:
+        present = words.leads.get(query.get("tag", ""), "")
+        named = [(tag.key, tag.name) for tag in words.tags]
+        found.append(narrowing(query, _("Tag"), "tag", named, value=present))
+    return [*found, narrowing(query, _("VIP"), "vip", [("yes", _("VIP only")), ("no", _("Without VIP"))])]
 
 
 def _stage(query: QueryDict) -> Filter:

@@ -15,12 +15,13 @@ from pyroaring import BitMap64
 
 from relacja.contacts import columns, forms, listing, tasks
 from relacja.contacts.actions import several
+from relacja.contacts.actions import tags as tagging_of
 from relacja.contacts.models import Batch, Doing
 from relacja.contacts.views.people import filters_of
 from relacja.jobs.work import later
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow
-from relacja.staff.changes import may_undo
+from relacja.staff.changes import may_undo, one_set
 from relacja.staff.http import StaffRequest
 from relacja.staff.toasts import changed
 from relacja.ui import toasts
@@ -78,6 +79,26 @@ def change(request: StaffRequest) -> HttpResponse:
     context = {"known": known.values(), "chosen": chosen, "form": form, "count": len(people), **_carried(request)}
     status = 422 if form and form.errors else 200
     return page(request, "contacts/change.html", context, fragment="change", status=status)
+
+
+@allow("contacts.edit")
+@require_POST
+def tagging(request: StaffRequest) -> HttpResponse:
+    """Put tags on the chosen contacts, or take some off: first which, then it is done."""
+    doing = {"tag": Doing.TAG, "untag": Doing.UNTAG}.get(request.POST.get("do", ""))
+    form = forms.Tagging(request.POST if doing else None)
+    may_make = request.user.may("contacts.tags")
+    context = {"form": form, "count": len(_people(request)), "may_make": may_make, **_carried(request)}
+    if doing is None or not form.is_valid():
+        return page(request, "contacts/tagging.html", context, status=422 if form.errors else 200)
+    may_make, names, now = may_make and doing == Doing.TAG, form.cleaned_data["names"], timezone.now()
+    try:
+        with one_set("tags.made", by=request.user, source="staff", now=now) as made:
+            named = tagging_of.tags_named(names, may_make=may_make, now=now, by=request.user, into=made)
+    except Refused as refusal:
+        form.add_error("names", str(refusal))
+        return page(request, "contacts/tagging.html", context, status=422)
+    return _begin(request, doing, {"tags": sorted({tag.pk for tag in [*form.cleaned_data["tags"], *named]})})
 
 
 @allow("contacts.export")
@@ -160,6 +181,8 @@ def _said(made: Batch) -> str:
         return ngettext("%(n)d person is in the trash.", "%(n)d people are in the trash.", n) % {"n": n}
     if made.doing in (Doing.RESTORE, Doing.RETRIEVE):
         return ngettext("%(n)d person is back.", "%(n)d people are back.", n) % {"n": n}
+    if made.doing in (Doing.TAG, Doing.UNTAG):
+        return ngettext("%(n)d person has other tags now.", "%(n)d people have other tags now.", n) % {"n": n}
     if made.options.get("path") == "owner" and made.options.get("value") == made.by_id:
         return ngettext("You take care of %(n)d person now.", "You take care of %(n)d people now.", n) % {"n": n}
     return ngettext("%(n)d person is changed.", "%(n)d people are changed.", n) % {"n": n}

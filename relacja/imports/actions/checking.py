@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from relacja.imports import queries
+from relacja.imports import queries, tagging
 from relacja.imports.models import Import, State
 from relacja.imports.outcomes import CREATED, KINDS, REFUSED, UPDATED
 from relacja.imports.plans import Plan
@@ -34,7 +34,8 @@ def check(one: Import, *, now: datetime) -> None:
 
     A check whose import was taken out of its hands meanwhile stops without a word.
     """
-    planner = queries.planner_of(one)
+    may_make = one.by is not None and one.by.may("contacts.tags")
+    planner = queries.planner_of(one, make_tag=tagging.pretended if may_make else None)
     world = Foretold(queries.records_of(one))
     told = _Telling()
     try:

@@ -13,7 +13,7 @@ from relacja.contacts import bulk, consents
 from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Consent, ConsentText
 from relacja.contacts.plain import ATTRIBUTE
-from relacja.imports import outcomes, queries
+from relacja.imports import outcomes, queries, tagging
 from relacja.imports.models import Block, Import, State
 from relacja.imports.plans import Person, Plan, Planner
 from relacja.imports.reading import Row
@@ -65,7 +65,9 @@ def run(one: Import, *, now: datetime) -> None:
 
     Raises nothing when it is paused or stopped. What fails leaves the import `failed` and is raised.
     """
-    planner, records = queries.planner_of(one), queries.records_of(one)
+    may_make = one.by is not None and one.by.may("contacts.tags")
+    planner = queries.planner_of(one, make_tag=tagging.maker(by=one.by, now=now) if may_make else None)
+    records = queries.records_of(one)
     one.moments = [*one.moments, now.isoformat()]
     one.save(update_fields=["moments"])
     try:

@@ -23,7 +23,7 @@ ATTRIBUTES = [
     {"tier": "", "points": "77", "since": "2026-10-20"},
     {"since": "2026-10-24T22:15:00Z", "tags": ["vip", "b2b"], "deep": {"er": {"key": "value"}}},
     {"since": "2026-03-29T02:30:00", "points": -3, "vip": False},
-    {"consent": {"newsletter": {"email": "given"}}},
+    {"consent": {"newsletter": {"email": "given"}}, "tags": [], "VIP": {"since": "2026-10-01", "reason": ""}},
     {"consent": {"newsletter": {"email": "withdrawn", "sms": "asked"}}, "since": "not a day"},
 ]
 PROPERTIES = [
@@ -192,6 +192,12 @@ def trees() -> st.SearchStrategy[dict]:
             st.sampled_from(["email", "sms"]),
             st.sampled_from(["given", "asked", "withdrawn", "never"]),
         ),
+        st.builds(
+            lambda op, tag: {"kind": "tag", "op": op, "tag": tag},
+            st.sampled_from(["has", "has_not"]),
+            st.sampled_from(["vip", "b2b", "none"]),
+        ),
+        st.builds(lambda op: {"kind": "vip", "op": op}, st.sampled_from(["is", "is_not"])),
     )
     return st.recursive(
         leaves,

@@ -26,6 +26,8 @@ EXAMPLES = {
         "after_last": "Order Completed",
     },
     "stage": {"kind": "stage", "stage": "customer"},
+    "tag": {"kind": "tag", "op": "has", "tag": "gold"},
+    "vip": {"kind": "vip", "op": "is"},
 }
 HOSTILE = [
     "name') OR 1=1--",
