@@ -12,7 +12,7 @@ from relacja.contacts import bulk, families
 from relacja.contacts.actions.record import touch
 from relacja.contacts.models import Consent, ConsentAct, ConsentEntry, ConsentText, Contact, Identity
 from relacja.events.actions import record
-from relacja.lib import emails, live
+from relacja.lib import emails, live, rows
 
 NEWSLETTER = "newsletter"
 EMAIL = "email"
@@ -134,16 +134,18 @@ def _enter(
     at: datetime | None = None,
 ) -> ConsentEntry:
     made_for, now_of = _sides(contact, address)
-    entry = ConsentEntry.objects.create(
-        contact=made_for,
-        purpose=purpose,
-        channel=channel,
-        act=act,
-        text=text,
-        address=address,
-        source=source,
-        proof=dict(proof or {}),
-        at=at or now,
+    entry = rows.insert(
+        ConsentEntry(
+            contact=made_for,
+            purpose=purpose,
+            channel=channel,
+            act=act,
+            text=text,
+            address=address,
+            source=source,
+            proof=dict(proof or {}),
+            at=at or now,
+        )
     )
     sides = {made_for.pk: made_for, now_of.pk: now_of}
     Consent.objects.bulk_create(
@@ -184,6 +186,6 @@ def _sides(contact: Contact, address: str) -> tuple[Contact, Contact]:
     now_of = families.current(contact)
     if now_of.pk != contact.pk:
         return contact, now_of
-    named = Identity.objects.filter(contact=contact, kind=EMAIL, value=emails.key(address)) if address else None
-    identity = named.select_related("made_for").first() if named is not None else None
-    return (identity.made_for if identity and identity.made_for else contact), now_of
+    named = Identity.objects.filter(contact=contact, kind=EMAIL, value=emails.key(address), made_for__isnull=False)
+    before = list(named.values_list("made_for", flat=True)) if address else []
+    return (Contact.objects.get(pk=before[0]) if before else contact), now_of

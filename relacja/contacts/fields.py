@@ -17,6 +17,7 @@ of {path: normal form}; `company` goes by name beside them. Both note what chang
 
 import time
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -211,6 +212,6 @@ def values(given: Mapping[str, Any]) -> rules.Values:
 
 
 def defaults(of: Record) -> dict[str, Any]:
-    """What own fields hold when nobody says anything, by key. One query."""
-    rows = Field.objects.filter(of=of, archived_at=None, default__isnull=False)
-    return dict(rows.values_list("key", "default"))
+    """What own fields hold when nobody says anything, by key. Remembered: as fresh as `FRESH`."""
+    made = [one.field for one in remembered(of).values() if one.field is not None]
+    return {field.key: deepcopy(field.default) for field in made if field.default is not None}

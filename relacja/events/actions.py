@@ -1,7 +1,9 @@
 """Writing down what happened."""
 
+import threading
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +14,9 @@ from relacja.events import bell, vocabulary
 from relacja.events.event import Event, written
 from relacja.events.models import Alias, Entry
 from relacja.events.profiles import is_anonymous
+from relacja.lib import rows
+
+_collecting = threading.local()
 
 
 def record(
@@ -47,9 +52,31 @@ def record(
 
 def append(events: Sequence[Event]) -> None:
     """Append events to the log as one entry, in the caller's transaction, and wake its readers on commit."""
-    if events:
-        Entry.objects.create(count=len(events), events=written(events))
+    collected: list[Event] | None = getattr(_collecting, "events", None)
+    if collected is not None:
+        collected += events
+    elif events:
+        rows.insert(Entry(count=len(events), events=written(events)))
         transaction.on_commit(bell.log.ring)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is appended within the block becomes one entry at its end, in the same transaction.
+
+    For one change that makes several events. A refusal leaves the block and takes the transaction with it: whoever
+    catches it inside would have the events of what was undone written all the same.
+    """
+    if getattr(_collecting, "events", None) is not None:
+        yield
+        return
+    events: list[Event] = []
+    _collecting.events = events
+    try:
+        yield
+    finally:
+        _collecting.events = None
+    append(events)
 
 
 def append_many(blocks: Iterable[Sequence[Event]]) -> None:

@@ -85,8 +85,9 @@ class Scope(HttpBearer):
         self.code = code
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
-        key = ApiKey.objects.filter(digest=ApiKey.digest_of(token), revoked_at=None).first()
-        if key is None:
+        try:
+            key = ApiKey.objects.get(digest=ApiKey.digest_of(token), revoked_at=None)
+        except ApiKey.DoesNotExist:
             return None
         if wait := _limit().wait(key.pk, 1, at=time.monotonic()):
             sentence = _("This key asks too often. Come again in {seconds} s, and send no more than {rate} a second.")

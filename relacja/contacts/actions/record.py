@@ -14,7 +14,7 @@ from relacja.contacts.fields import Known
 from relacja.contacts.models import Company, Contact, Record, Stage
 from relacja.contacts.rules import Values
 from relacja.events.actions import record
-from relacja.lib import live
+from relacja.lib import live, rows
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned, folded
 from relacja.staff.changes import Recorder, one_set, person
@@ -48,7 +48,7 @@ def create(
             changed_at=now,
         )
         describe(contact)
-        contact.save()
+        rows.insert(contact)
         claim(contact, values.identities, now=now)
         made.note(CONTACT, contact.pk, before=None, after=plain.filled(contact))
     record(

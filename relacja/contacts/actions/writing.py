@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,12 @@ from relacja.contacts.rules import Values
 from relacja.lib.errors import Conflict
 from relacja.staff.changes import person
 from relacja.staff.models import Author
+
+# Of two transactions that claim the same, the second waits for the first and then does not get it.
+_CLAIM = (
+    "INSERT INTO contacts_identity (kind, value, contact_id, since) VALUES {rows}"
+    " ON CONFLICT (kind, value) DO NOTHING RETURNING kind, value"
+)
 
 
 class IdentityTaken(Conflict):
@@ -92,16 +98,15 @@ def rename(contact: Contact, values: Values, changes: Mapping[str, Any], *, now:
 
 def claim(contact: Contact, identities: list[rules.IdentityPair], *, now: datetime) -> None:
     """From now on these name the contact; one that does already stays. Raises `IdentityTaken`."""
-    known = set(contact.identities.values_list("kind", "value")) if contact.pk and identities else set()
-    new = [pair for pair in identities if pair not in known]
-    try:
-        with transaction.atomic():
-            Identity.objects.bulk_create(
-                [Identity(kind=kind, value=value, contact=contact, since=now) for kind, value in new]
-            )
-    except IntegrityError:
-        refuse_taken(new, by_other_than=contact)
-        raise
+    if not identities:
+        return
+    since = connection.ops.adapt_datetimefield_value(now)
+    given = [one for kind, value in identities for one in (kind, value, contact.pk, since)]
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(identities))), given)
+        claimed = set(cursor.fetchall())
+    if held := [pair for pair in identities if pair not in claimed]:
+        refuse_taken(held, by_other_than=contact)
 
 
 def describe(contact: Contact) -> None:

@@ -90,14 +90,15 @@ def withdraw_consent(request: Request, contact_id: Id, payload: Withdrawal) -> S
 def give(contact: Contact, agreement: Agreement, *, now: datetime, prefix: str = "") -> None:
     """Write down what was agreed to. A problem names its field, after `prefix`."""
     language = agreement.language or contact.language
-    text = ConsentText.objects.filter(
-        purpose=agreement.purpose, channel=agreement.channel, version=agreement.text_version, language=language
-    ).first()
-    if text is None:
+    try:
+        text = ConsentText.objects.get(
+            purpose=agreement.purpose, channel=agreement.channel, version=agreement.text_version, language=language
+        )
+    except ConsentText.DoesNotExist:
         sentence = _("There is no text {version} for {purpose}, {channel}, in the language {language}.").format(
             version=agreement.text_version, purpose=agreement.purpose, channel=agreement.channel, language=language
         )
-        raise Problem(422, sentence, errors={f"{prefix}text_version": sentence})
+        raise Problem(422, sentence, errors={f"{prefix}text_version": sentence}) from None
     consents.give(contact, text=text, now=now, **_entry(agreement, contact, now=now, prefix=prefix))
 
 

@@ -28,6 +28,7 @@ from relacja.contacts.api.consents import Agreement, give
 from relacja.contacts.models import Contact, Record, Stage
 from relacja.events import queries as events
 from relacja.events import vocabulary
+from relacja.events.actions import together
 from relacja.lib.errors import Refused
 from relacja.staff.api import Request, Strict, offer, once, refuse_unknown, scope
 
@@ -179,16 +180,13 @@ def create(request: Request, payload: NewContact) -> Status[dict[str, Any]]:
     """Add a contact, and what they agreed to, together or not at all."""
     now = timezone.now()
     given = payload.model_dump(include=set(Fields.model_fields), exclude_unset=True)
-    contact = actions.create(
-        values=_values(given, is_new=True),
-        company=payload.company,
-        source=payload.source,
-        channel="api",
-        by=request.auth,
-        now=now,
-    )
-    if payload.consent:
-        give(contact, payload.consent, now=now, prefix="consent.")
+    values, source = _values(given, is_new=True), payload.source
+    with together():
+        contact = actions.create(
+            values=values, company=payload.company, source=source, channel="api", by=request.auth, now=now
+        )
+        if payload.consent:
+            give(contact, payload.consent, now=now, prefix="consent.")
     return Status(201, _contact(contact))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from relacja.lib import rows
 from relacja.staff.changes.kinds import Note
 from relacja.staff.models import ApiKey, Author, Change, ChangeSet, KeptValue, User
 
@@ -45,7 +46,11 @@ class Recorder:
             self._set = self._begin(count=count)
         else:
             _count(self._set, count)
-        Change.objects.bulk_create([_change(self._set, kind, note) for kind, note in self._notes])
+        made = [_change(self._set, kind, note) for kind, note in self._notes]
+        if count == 1:
+            rows.insert(made[0])
+        else:
+            Change.objects.bulk_create(made)
         self._notes = []
 
     @property
@@ -73,14 +78,16 @@ def begin(
     label: str, *, by: Author | None, source: str, now: datetime, undoes: ChangeSet | None = None, count: int = 0
 ) -> ChangeSet:
     """A set of `count` changes that follow at once, or an empty one for work that takes several transactions."""
-    return ChangeSet.objects.create(
-        label=label,
-        by=by if isinstance(by, User) else None,
-        api_key=by if isinstance(by, ApiKey) else None,
-        source=source,
-        at=now,
-        undoes=undoes,
-        count=count,
+    return rows.insert(
+        ChangeSet(
+            label=label,
+            by=by if isinstance(by, User) else None,
+            api_key=by if isinstance(by, ApiKey) else None,
+            source=source,
+            at=now,
+            undoes=undoes,
+            count=count,
+        )
     )
 
 
