@@ -35,6 +35,7 @@ SETTINGS = {
 
 NO_CONNECTION = re.compile(r"Failed to establish a new connection: \[Errno -?\d+\] ([^)\"']+)")
 
+_encode_lines = msgspec.json.Encoder().encode_lines
 _pool: LifoQueue[Client] = LifoQueue()
 _ownership: list[IO[str]] = []
 _opening = threading.Lock()
@@ -72,9 +73,9 @@ def command(sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         client.command(sql, parameters=dict(parameters or {}))
 
 
-def insert(table: str, lines: Iterable[Mapping[str, Any]]) -> None:
+def insert(table: str, lines: Iterable[Mapping[str, Any] | msgspec.Struct]) -> None:
     """Add rows to `table`. One call costs about 5 ms up to a thousand rows, so bring many at once."""
-    insert_json(table, b"\n".join(msgspec.json.encode(line) for line in lines))
+    insert_json(table, _encode_lines(list(lines)))
 
 
 def insert_json(table: str, block: bytes) -> None:

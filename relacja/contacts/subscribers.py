@@ -15,7 +15,13 @@ from relacja.lib import live
 NEWS = timedelta(days=30)
 
 
-@subscriber("contact-profiles", label=_("copies changed contacts into the facts"), after=("facts",), external=True)
+@subscriber(
+    "contact-profiles",
+    label=_("copies changed contacts into the facts"),
+    after=("facts",),
+    external=True,
+    blind=True,
+)
 def copy_profiles(events: list[Event], *, now: datetime) -> None:
     """Whoever reads after this one finds in the facts what a contact was when the event happened, or newer."""
     copying.copy_changed()
@@ -47,6 +53,8 @@ def _stage_after_an_order(stage: Stage, *, is_news: bool) -> Stage:
 @subscriber("live", label=_("tells open pages what is new"), after=("facts",), external=True)
 def tell_pages(events: list[Event], *, now: datetime) -> None:
     """Pages that show a contact ask again when something new can be seen on the timeline."""
+    if not live.is_anybody_there("contact"):
+        return
     for contact_id in set(contacts_of(event.profile_id for event in events).values()):
         live.publish(f"contact:{contact_id}")
 

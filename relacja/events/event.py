@@ -18,6 +18,7 @@ class Event(
     frozen=True,
     kw_only=True,
     omit_defaults=True,
+    gc=False,
     rename={"properties_json": "properties", "context_json": "context"},
 ):
     """Something that happened to one profile; `by` is the member of staff who did it.

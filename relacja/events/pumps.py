@@ -28,7 +28,7 @@ def start() -> None:
 
 
 def _read(name: str, *, now: datetime) -> bool:
-    return subscriptions.deliver(name, now=now) == subscriptions.ENTRIES_AT_ONCE
+    return subscriptions.step(name, now=now)
 
 
 start()

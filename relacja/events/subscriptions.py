@@ -6,7 +6,7 @@ its cursor, so it happens exactly once. An event it cannot handle is parked afte
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -22,7 +22,7 @@ from relacja.lib.errors import Unavailable
 ENTRIES_AT_ONCE = 400
 EVENTS_AT_ONCE = 5_000
 TRIES = 5
-BYTES_REMEMBERED = 4_000_000
+BYTES_REMEMBERED = 8_000_000
 
 
 class Handle(Protocol):
@@ -32,14 +32,27 @@ class Handle(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Somebody who reads the log: never ahead of those in `after`, only `names` if given."""
+    """Somebody who reads the log: never ahead of those in `after`, only `wanted` names if given.
+
+    Blocks of the log in which none of `marks` occurs are passed over unread; one that is `blind` reads none at all.
+    """
 
     name: str
     handle: Handle
     after: tuple[str, ...]
     wanted: frozenset[str] | None
+    marks: tuple[bytes, ...]
     external: bool
+    blind: bool = False
     label: Any = ""
+
+    def events_of(self, blocks: Iterable[bytes]) -> list[Event]:
+        """What the blocks hold for this subscriber, in order."""
+        if self.blind:
+            return []
+        concerned = [block for block in blocks if not self.marks or any(mark in block for mark in self.marks)]
+        events = [event for block in concerned for event in _recently.read(block)]
+        return events if self.wanted is None else [event for event in events if event.name in self.wanted]
 
 
 class _Recently:
@@ -51,15 +64,14 @@ class _Recently:
         self._guard = threading.Lock()
 
     def read(self, block: bytes) -> list[Event]:
-        """The events of a block. Shared between threads: look at them, do not change them."""
+        """The events of a block. Shared between threads: look at them, do not change them.
+
+        One thread decodes while those who want the same wait for it: they wake at the same moment.
+        """
         with self._guard:
             found = self._found.get(block)
-        if found is not None:
-            return found
-        found = read(block)
-        with self._guard:
-            if block not in self._found:
-                self._found[block] = found
+            if found is None:
+                found = self._found[block] = read(block)
                 self._size += len(block)
             while self._size > BYTES_REMEMBERED:
                 oldest, _events = self._found.popitem(last=False)
@@ -73,12 +85,13 @@ class _Block(NamedTuple):
     txid: int
     entry_id: int
     events: bytes
+    size: int
 
 
 END_OF_LOG = (2**62, 2**62)
 # Sizes first, then only the blocks that are taken: four hundred entries of a busy hour are hundreds of megabytes.
 _NEXT = """
-SELECT entry.txid, entry.id, entry.events
+SELECT entry.txid, entry.id, entry.events, entry.count
 FROM (
     SELECT id, txid, SUM(count) OVER (ORDER BY txid, id) - count AS before
     FROM (
@@ -102,16 +115,21 @@ def subscriber(
     label: Any = "",
     after: tuple[str, ...] = (),
     names: set[str] | None = None,
+    mentioning: str = "",
     external: bool = False,
+    blind: bool = False,
 ) -> Callable[[Handle], Handle]:
     """Register a handler, called `label` in front of people.
 
-    `external` ones write outside the records and therefore run outside their transaction.
+    It hears of events of these `names`, or at least of those in whose JSON the word `mentioning` occurs (and some
+    others), or of everything; a `blind` one is only called, with no events, because there are some. `external` ones
+    write outside the records and therefore run outside their transaction.
     """
 
     def register(handle: Handle) -> Handle:
         wanted = frozenset(names) if names else None
-        _subscriptions[name] = Subscription(name, handle, after, wanted, external, label)
+        marks = tuple(f'"{word}"'.encode() for word in sorted(names or {mentioning} - {""}))
+        _subscriptions[name] = Subscription(name, handle, after, wanted, marks, external, blind, label)
         return handle
 
     return register
@@ -145,17 +163,25 @@ def deliver(name: str, *, now: datetime) -> int:
 
     Only one process may call this for a subscriber at a time; the pump's lease sees to it.
     """
+    return len(_deliver(name, now=now))
+
+
+def step(name: str, *, now: datetime) -> bool:
+    """The same for a pump: True when that was as much as is read at once, so that there is probably more."""
+    batch = _deliver(name, now=now)
+    return len(batch) == ENTRIES_AT_ONCE or sum(entry.size for entry in batch) >= EVENTS_AT_ONCE
+
+
+def _deliver(name: str, *, now: datetime) -> list[_Block]:
     subscription = _subscriptions[name]
     cursors = Cursor.objects.in_bulk([name, *subscription.after])
     cursor = cursors.get(name) or Cursor.objects.get_or_create(subscriber=name)[0]
     if any(leader not in cursors for leader in subscription.after):
-        return 0
+        return []
     batch = _next(cursor, [cursors[leader] for leader in subscription.after])
     if not batch:
-        return 0
-    events = [event for entry in batch for event in _recently.read(bytes(entry.events))]
-    if subscription.wanted is not None:
-        events = [event for event in events if event.name in subscription.wanted]
+        return []
+    events = subscription.events_of(bytes(entry.events) for entry in batch)
     try:
         _hand_over(subscription, events, cursor, batch[-1], now=now)
     except Unavailable as error:
@@ -167,7 +193,7 @@ def deliver(name: str, *, now: datetime) -> int:
             raise
         _one_by_one(subscription, events, cursor, batch[-1], now=now)
     bell.log.ring()  # those who follow may go on, and so may this one if there is more
-    return len(batch)
+    return batch
 
 
 def retry_parked(parked: Parked, *, now: datetime) -> None:
@@ -188,13 +214,14 @@ def _next(cursor: Cursor, leaders: Sequence[Cursor]) -> list[_Block]:
 
 
 def _hand_over(subscription: Subscription, events: list[Event], cursor: Cursor, last: _Block, *, now: datetime) -> None:
+    concerned = bool(events) or subscription.blind
     if subscription.external:
-        if events:
+        if concerned:
             subscription.handle(events, now=now)
         _move(cursor, last, now=now)
         return
     with transaction.atomic():
-        if events:
+        if concerned:
             subscription.handle(events, now=now)
         _move(cursor, last, now=now)
 

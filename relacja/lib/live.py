@@ -28,6 +28,12 @@ def publish(topic: str) -> None:
     transaction.on_commit(partial(_send, topic))
 
 
+def is_anybody_there(kind: str) -> bool:
+    """Whether a page may be listening to a topic of this kind, `contact` for `contact:5`. Elsewhere nobody knows."""
+    with _guard:
+        return bool(settings.REDIS_URL) or any(topic.partition(":")[0] == kind for topic in _listeners)
+
+
 @contextmanager
 def listening(topics: list[str]) -> Iterator["asyncio.Queue[str]"]:
     """A queue that receives each of `topics` when it is published. For the event loop's own code."""

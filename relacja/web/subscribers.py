@@ -21,7 +21,7 @@ from relacja.web.refusals import Reason
 SERVER = "server"
 
 
-@subscriber("identify", label=_("learns who visitors are"))
+@subscriber("identify", label=_("learns who visitors are"), mentioning=IDENTITY)
 def learn(events: list[Event], *, now: datetime) -> None:
     """Contacts are made and joined by what servers say; the collector lets nobody else say so. Safe to run twice."""
     for event in events:
