@@ -13,4 +13,5 @@ import "./live-part";
 import "./ordered-list";
 import "./relative-time";
 import "./select-all";
+import "./suggested";
 import "./toast-stack";

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from relacja.contacts import field_kinds, fields, rules
 from relacja.contacts.field_kinds import CURRENCIES, Kind
 from relacja.contacts.field_kinds.marks import LONGEST_REASON
+from relacja.contacts.field_kinds.references import suggested
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Colour, Company, ConsentText, Contact, Field, Record, Stage, Tag
 from relacja.contacts.vocabulary import field_label
@@ -174,7 +175,7 @@ class Appointment(forms.Form):
         label=_("Who"),
         max_length=200,
         help_text=_("Their name, e-mail, or number like #123"),
-        widget=forms.TextInput(attrs=_FILLED_BY_NOBODY),
+        widget=suggested("contact"),
     )
     role = forms.CharField(label=_("What they do there"), max_length=120)
 
@@ -260,9 +261,7 @@ def _settings_of(field: Field | None) -> dict[str, Any]:
 
 def _field(name: str) -> forms.Field:
     if name == "company":
-        return forms.CharField(
-            label=_("Company"), max_length=200, required=False, widget=forms.TextInput(attrs=_FILLED_BY_NOBODY)
-        )
+        return field_kinds.of("company").form_field(field_kinds.Options(_("Company")))
     if name == "country":
         return field_kinds.of("country").form_field(field_kinds.Options(_("Country")))
     if name == "language":

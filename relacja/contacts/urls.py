@@ -14,6 +14,7 @@ from relacja.contacts.views import (
     saved,
     several,
     standing,
+    suggestions,
     tags,
 )
 
@@ -21,6 +22,7 @@ app_name = "contacts"
 urlpatterns = [
     path("contacts/", people.contacts, name="contacts"),
     path("contacts/new/", people.new, name="new"),
+    path("contacts/suggestions/<slug:of>/", suggestions.suggestions, name="suggestions"),
     path("contacts/owner/", several.owner, name="owner"),
     path("contacts/archive/", several.archive, name="archive"),
     path("contacts/restoration/", several.restoration, name="restoration"),

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy
 
 from relacja.contacts import searching
 from relacja.contacts.field_kinds.kind import (
     CODED,
+    FILLED_BY_NOBODY,
     Kind,
     Names,
     Options,
@@ -56,6 +57,14 @@ class Reference(Kind):
             raise unreadable(f"#{value}", options, gettext_lazy("There is no {text}."))
         return value
 
+    def form_field(self, options: Options) -> forms.Field:
+        return forms.CharField(label=options.label, required=False, widget=suggested(options.target))
+
+    def initial(self, value: Any, options: Options) -> Any:
+        return (
+            f"#{value} {named([self.refers(value, options)]).get((options.target, value), '')}".strip() if value else ""
+        )
+
     def text(self, value: Any, options: Options) -> str:
         return f"#{value}"
 
@@ -84,6 +93,9 @@ class Firm(Kind):
         if not found:
             raise unreadable(text, options, gettext_lazy("Nobody here is called “{text}”."))
         return found[0]
+
+    def form_field(self, options: Options) -> forms.Field:
+        return forms.CharField(label=options.label, max_length=200, required=False, widget=suggested("company-name"))
 
     def show(self, value: Any, options: Options, names: Names) -> str:
         return names.get(("company", value), f"#{value}")
@@ -154,6 +166,11 @@ def named(references: Iterable[tuple[str, int] | None]) -> dict[tuple[str, int],
         for target, ids in asked.items()
         for pk, record in models[target].objects.in_bulk(ids).items()
     }
+
+
+def suggested(of: str) -> forms.TextInput:
+    """An input that offers what is here while one types: `contact`, `company` or `company-name`."""
+    return forms.TextInput(attrs={"data-suggest": reverse_lazy("contacts:suggestions", args=[of]), **FILLED_BY_NOBODY})
 
 
 def companies_named(text: str) -> list[int]:
