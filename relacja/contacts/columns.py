@@ -17,25 +17,28 @@ from django.utils.translation import gettext_lazy
 from relacja.contacts import fields, plain, tags
 from relacja.contacts.field_kinds import Names
 from relacja.contacts.fields import Known, Words
-from relacja.contacts.models import Contact, Record, Stage, Tag
+from relacja.contacts.models import Company, Contact, Record, Stage, Tag
 from relacja.contacts.templatetags.contacts import TONES, tag_badge
 from relacja.ui.templatetags.ui import avatar, badge
 from relacja.ui.templatetags.ui import drawn as icon
-from relacja.ui.written import Clock
+from relacja.ui.written import Clock, number
 
 USUAL = ("email", "company", "city", "stage", "owner", "changed", "created")
+USUAL_OF_FIRMS = ("city", "vat_id", "owner", "people", "created")
+PEOPLE = "people"
 ROOMY = frozenset({"email", "city", "owner"})
 MOMENTS = {"changed": ("changed_at", gettext_lazy("Changed")), "created": ("created_at", gettext_lazy("Added"))}
 SOURCE = "source"
 MOST = 20
 WIDE = frozenset({"email", "street"})
 NUMBERS = frozenset({"number", "money"})
+NAMED = ("company", "owner", "parent")
 LEADING = frozenset({"link", "reference"})
 UNSORTED = frozenset({"choices", "reference", "tags"})
 UNINDEXED = frozenset({"job_title", "street", "postal_code", "language", "source"})  # the facts do not hold them
 NOTHING = "—"
 
-Draw = Callable[[Contact], str]
+Draw = Callable[[Any], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Column:
 
     @property
     def sort(self) -> str:
+        if self.known is not None and self.known.of == Record.COMPANY:
+            return "" if self.known.kind.code in UNSORTED else self.path
         unsorted = self.path in UNINDEXED or (self.known is not None and self.known.kind.code in UNSORTED)
         return "" if unsorted else self.path
 
@@ -58,7 +63,9 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return self.path in MOMENTS or (self.known is not None and self.known.kind.code in NUMBERS)
+        return (
+            self.path in MOMENTS or self.path == PEOPLE or (self.known is not None and self.known.kind.code in NUMBERS)
+        )
 
     @property
     def size(self) -> str:
@@ -68,17 +75,21 @@ class Column:
         return "badges" if self.path == "stage" else "long" if self.path in {*WIDE, tags.PATH} else "middling"
 
 
-def offered() -> dict[str, Column]:
+def offered(of: Record = Record.CONTACT) -> dict[str, Column]:
     """Every column there is, by its path, in the order in which they are offered. One query."""
+    if of == Record.COMPANY:
+        firms = [Column(one.path, _capital(one.label), one) for one in fields.known(of) if one.path != "name"]
+        more = [Column(PEOPLE, gettext_lazy("People there")), Column("created", MOMENTS["created"][1])]
+        return {one.path: one for one in [*firms, *more]}
     known = [Column(one.path, _capital(one.label), one) for one in fields.known(Record.CONTACT)]
     others = [Column(SOURCE, gettext_lazy("Source")), *(Column(path, said) for path, (_f, said) in MOMENTS.items())]
     return {one.path: one for one in [*known, *others]}
 
 
-def chosen(asked: Iterable[str], among: dict[str, Column]) -> list[Column]:
+def chosen(asked: Iterable[str], among: dict[str, Column], usual: Sequence[str] = USUAL) -> list[Column]:
     """The columns of these paths, each once, unknown ones passed over; the usual ones when none is left."""
     paths = [path for path in dict.fromkeys(asked) if path in among][:MOST]
-    return [among[path] for path in paths or USUAL]
+    return [among[path] for path in paths or usual]
 
 
 def sizes(columns: Sequence[Column]) -> list[str]:
@@ -111,6 +122,28 @@ def drawn(
         first = _first(contact, base, words, may_choose=may_choose, walk=walk)
         below = _below(contact, badges, clock)
         rows.append(f'<tr id="contact-{contact.pk}">{first}{"".join(cells)}{below}</tr>')
+    return rows
+
+
+def drawn_firms(
+    firms: Sequence[Company], columns: Sequence[Column], *, now: datetime, may_choose: bool, walk: str = ""
+) -> list[str]:
+    """The same for companies, each with its `people_count`."""
+    names = fields.named([(c.known, c.known.read(one)) for c in columns if c.known and c.known.field for one in firms])
+    clock, base = Clock(now), reverse("contacts:companies")
+    ways = [(_way(column, names, clock), _attributes(column, columns, may_edit=False)) for column in columns]
+    select, rows = escape(_("Select")), []
+    for firm in firms:
+        name, href = escape(str(firm)), f"{base}{firm.pk}/{escape(walk)}"
+        cells = "".join([f"<td {attributes}>{draw(firm)}</td>" for draw, attributes in ways])
+        box = _box(firm.pk, f"{select}: {name}") if may_choose else ""
+        star = icon("star", "small vip") if firm.attributes.get(fields.VIP) else ""
+        rows.append(
+            f'<tr id="company-{firm.pk}"><td>{box}</td><td class="name"><a class="who" href="{href}">'
+            f'{avatar(firm, square=True)}<span class="truncate">{name}</span>{star}</a></td>{cells}'
+            f'<td class="narrow below-end number">{number(firm.people_count)}</td>'  # type: ignore[attr-defined]
+            f'<td class="narrow below faint"><span class="truncate">{escape(firm.city)}</span></td></tr>'
+        )
     return rows
 
 
@@ -152,13 +185,16 @@ def _way(column: Column, names: Names, clock: Clock) -> Draw:
     if column.path == "stage":
         badges, archived = stage_of(), _archived()
         return lambda contact: archived if contact.archived_at else badges[contact.stage]
-    if column.path in ("company", "owner"):
+    if column.path == PEOPLE:
+        people = reverse("contacts:contacts")
+        return lambda firm: f'<a class="plain-link" href="{people}?company={firm.pk}">{number(firm.people_count)}</a>'
+    if column.path in NAMED:
         return lambda contact: _text(str(getattr(contact, column.path) or ""))
     if column.path == tags.PATH:
         words = tags.vocabulary()
         drawn_tags = {tag.key: tag_badge(tag) for tag in words.tags}
         return lambda contact: _tags(words.meant(contact.attributes.get(tags.KEY)), drawn_tags)
-    if column.known is None or column.known.kind.code == "line":
+    if column.known is None or (column.known.kind.code == "line" and column.known.of == Record.CONTACT):
         return lambda contact: _text(str(getattr(contact, column.path, "") or ""))
     known = column.known
     leads = known.kind.code in LEADING
@@ -176,12 +212,7 @@ def _first(contact: Contact, base: str, words: dict[str, str], *, may_choose: bo
     """The checkbox, and who it is with what can be done at once."""
     name, href = escape(str(contact)), f"{base}{contact.pk}/"
     star = icon("star", "small vip") if contact.attributes.get(fields.VIP) else ""
-    box = (
-        f'<input class="check" type="checkbox" name="ids" value="{contact.pk}" form="chosen"'
-        f' aria-label="{words["select"]}: {name}">'
-        if may_choose
-        else ""
-    )
+    box = _box(contact.pk, f"{words['select']}: {name}") if may_choose else ""
     button = 'class="button quiet square small"'
     mail = (
         f'<a {button} href="mailto:{escape(contact.email)}" title="{words["write"]}"'
@@ -197,6 +228,10 @@ def _first(contact: Contact, base: str, words: dict[str, str], *, may_choose: bo
         f'<td>{box}</td><td class="name"><a class="who" href="{href}{escape(walk)}">{avatar(contact)}'
         f'<span class="truncate">{name}</span>{star}</a><div class="row-actions wide">{mail}{peek}</div></td>'
     )
+
+
+def _box(pk: int, label: str) -> str:
+    return f'<input class="check" type="checkbox" name="ids" value="{pk}" form="chosen" aria-label="{label}">'
 
 
 def _below(contact: Contact, badges: dict[str, str] | None, clock: Clock) -> str:
@@ -233,8 +268,10 @@ def paths(given: Iterable[str]) -> list[str]:
     return [path.strip() for text in given for path in text[:2_000].split(",") if path.strip()][: 4 * MOST]
 
 
-def value(contact: Contact, column: Column) -> Any:
+def value(contact: Contact | Company, column: Column) -> Any:
     """What stands in a cell, in the normal form of its kind; a moment as it is."""
     if column.path in MOMENTS:
         return getattr(contact, MOMENTS[column.path][0])
+    if column.path == PEOPLE:
+        return contact.people_count  # type: ignore[union-attr]
     return column.known.read(contact) if column.known else plain.value(contact, column.path)

@@ -1,4 +1,4 @@
-"""People as a file: the columns of the list, a block of people at a time, nothing in it that a spreadsheet computes.
+"""People or companies as a file: the columns of the list, a block at a time, nothing in it that a spreadsheet computes.
 
 What is written is read back equal by the import: values in the normal form of their kind, an apostrophe before what
 begins like a formula.
@@ -18,11 +18,13 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.text import capfirst
 from pyroaring import BitMap64
 
-from relacja.contacts import columns
+from relacja.contacts import columns, fields
 from relacja.contacts.columns import Column
-from relacja.contacts.models import Batch, Contact, Doing, Progress
+from relacja.contacts.listing.firms import count_people
+from relacja.contacts.models import Batch, Company, Contact, Doing, Progress, Record
 from relacja.lib import live
 from relacja.lib.text import harmless
 
@@ -36,8 +38,7 @@ Write = Callable[[Sequence[str]], None]
 
 def run(batch: Batch, *, now: datetime, say: Say) -> None:
     """Write the file from its beginning; `say` hears the percentage. When it is stopped, there is no file."""
-    offered = columns.offered()
-    chosen = columns.chosen([*NAMES, *batch.options.get("columns", [])], offered)
+    chosen = _columns(batch)
     suffix = batch.options.get("format", "csv")
     with tempfile.TemporaryFile() as file:
         with _sheet(file, batch.options) as write:
@@ -65,24 +66,42 @@ def forget_old(*, now: datetime) -> int:
     return len(old)
 
 
-def text(contact: Contact, column: Column) -> str:
+def text(contact: Contact | Company, column: Column) -> str:
     """A cell as the import reads it again."""
     value = columns.value(contact, column)
     if isinstance(value, datetime):
         return timezone.localtime(value).isoformat(sep=" ", timespec="seconds")
-    if column.path == "company":
-        return contact.company.name if contact.company else ""
+    if column.path in ("company", "parent"):
+        return str(getattr(contact, column.path) or "")
     if column.path == "owner":
         return contact.owner.email if contact.owner else ""
-    return column.known.text(value) if column.known else str(value or "")
+    return column.known.text(value) if column.known else str("" if value is None else value)
+
+
+def _columns(batch: Batch) -> list[Column]:
+    """The columns of the file: what the records are called, then those of the list."""
+    offered = columns.offered(Record(batch.of))
+    asked = batch.options.get("columns", [])
+    if batch.of == Record.CONTACT:
+        return columns.chosen([*NAMES, *asked], offered)
+    named = next(one for one in fields.built_in(Record.COMPANY) if one.path == "name")
+    return [Column("name", capfirst(str(named.label)), named), *columns.chosen(asked, offered, columns.USUAL_OF_FIRMS)]
+
+
+def _records(batch: Batch, ids: list[int]) -> Sequence[Contact | Company]:
+    if batch.of == Record.COMPANY:
+        firms = list(Company.objects.select_related("owner", "parent").filter(pk__in=ids).order_by("pk"))
+        count_people(firms)
+        return firms
+    found = Contact.objects.select_related("company", "owner").defer("search_text").filter(pk__in=ids)
+    return list(found.order_by("pk"))
 
 
 def _blocks(batch: Batch, chosen: Sequence[Column]) -> Iterator[tuple[int, list[list[str]]]]:
     people = BitMap64.deserialize(bytes(batch.people))
     for start in range(0, batch.total, BLOCK):
         ids = list(people[start : start + BLOCK])
-        found = Contact.objects.select_related("company", "owner").defer("search_text").filter(pk__in=ids)
-        rows = [[text(contact, column) for column in chosen] for contact in found.order_by("pk")]
+        rows = [[text(one, column) for column in chosen] for one in _records(batch, ids)]
         yield start + len(ids), rows
 
 

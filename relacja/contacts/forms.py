@@ -280,7 +280,7 @@ class OneValue(forms.Form):
     def __init__(self, given: Mapping[str, Any] | None, *, known: Known) -> None:
         super().__init__(given, label_suffix="", auto_id="one-%s")
         self.known = known
-        own = known.field is not None
+        own = self._is_by_kind = known.field is not None or known.of == Record.COMPANY
         self.fields["value"] = known.kind.form_field(known.options) if own else _field(known.path)
         self.fields["value"].label = str(known.label).capitalize()
 
@@ -292,7 +292,7 @@ class OneValue(forms.Form):
     def clean_value(self) -> Any:
         given = self.cleaned_data["value"]
         try:
-            if self.known.field is not None:
+            if self._is_by_kind:
                 return self.known.kind.typed(given, self.known.options)
             if self.known.path == "owner":
                 return given.pk if given else None

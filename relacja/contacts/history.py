@@ -213,6 +213,7 @@ changes.words("contacts.merged", ngettext_lazy("%(n)d merge was made", "%(n)d me
 changes.words("companies.added", ngettext_lazy("%(n)d company was added", "%(n)d companies were added", "n"))
 changes.words("companies.edited", ngettext_lazy("%(n)d company was changed", "%(n)d companies were changed", "n"))
 changes.words("companies.archived", ngettext_lazy("%(n)d company was archived", "%(n)d companies were archived", "n"))
+changes.words("companies.exported", ngettext_lazy("%(n)d company was exported", "%(n)d companies were exported", "n"))
 changes.words("companies.restored", ngettext_lazy("%(n)d company came back", "%(n)d companies came back", "n"))
 changes.words("tags.made", ngettext_lazy("%(n)d tag was made", "%(n)d tags were made", "n"))
 changes.words("tags.changed", ngettext_lazy("%(n)d tag was changed", "%(n)d tags were changed", "n"))

@@ -58,8 +58,7 @@ def companies(firms: Firms, *, after: str = "", limit: int = PAGE) -> Companies:
         if wanted := getattr(firms, name):
             found = found.filter(**{name: wanted})
     if firms.tag_keys:
-        held = [Q(**{f"attributes__{tags.KEY}__icontains": json.dumps(key)}) for key in firms.tag_keys]
-        found = found.filter(reduce(or_, held))
+        found = found.filter(holding_tag(firms.tag_keys))
     if firms.vip:
         found = found.filter(attributes__has_key=fields.VIP)
     if after:
@@ -68,6 +67,11 @@ def companies(firms: Firms, *, after: str = "", limit: int = PAGE) -> Companies:
     rows = list(found.order_by("name_key", "pk")[: limit + 1])
     last = rows[limit - 1] if len(rows) > limit else None
     return Companies(rows[:limit], f"{last.name_key}~{last.pk}" if last else "")
+
+
+def holding_tag(keys: Collection[str]) -> Q:
+    """The condition that a record holds one of these keys of tags."""
+    return reduce(or_, [Q(**{f"attributes__{tags.KEY}__icontains": json.dumps(key)}) for key in keys])
 
 
 def _place(text: str) -> tuple[str, int]:

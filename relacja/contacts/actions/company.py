@@ -67,7 +67,14 @@ def edit_company(
 
 
 @transaction.atomic
-def archive_company(company: Company, *, now: datetime, by: Author | None = None, channel: str = "api") -> None:
+def archive_company(
+    company: Company,
+    *,
+    now: datetime,
+    by: Author | None = None,
+    channel: str = "api",
+    into: Recorder | None = None,
+) -> None:
     """Put the company away: found no more, kept with its history. Refused while people work there."""
     people = Contact.objects.active().filter(company=company).count()
     if people:
@@ -77,19 +84,26 @@ def archive_company(company: Company, *, now: datetime, by: Author | None = None
             people,
         )
         raise Refused(sentence.format(number=people, company=company))
-    with one_set("companies.archived", by=by, source=channel, now=now) as made:
+    with one_set("companies.archived", by=by, source=channel, now=now, into=into) as made:
         if Company.objects.filter(pk=company.pk, archived_at=None).update(archived_at=now):
             made.note(COMPANY, company.pk, before={plain.PUT_AWAY: None}, after=None)
     company.refresh_from_db()
 
 
 @transaction.atomic
-def restore_company(company: Company, *, now: datetime, by: Author | None = None, channel: str = "api") -> None:
+def restore_company(
+    company: Company,
+    *,
+    now: datetime,
+    by: Author | None = None,
+    channel: str = "api",
+    into: Recorder | None = None,
+) -> None:
     """Take an archived company back. Refused when another one has its name or VAT id by now."""
     if company.archived_at is None:
         return
     _checked(company, {"name": company.name, "vat_id": company.vat_id})
-    with one_set("companies.restored", by=by, source=channel, now=now) as made:
+    with one_set("companies.restored", by=by, source=channel, now=now, into=into) as made:
         if Company.objects.filter(pk=company.pk).exclude(archived_at=None).update(archived_at=None):
             made.note(COMPANY, company.pk, before=None, after={plain.PUT_AWAY: None})
     company.refresh_from_db()

@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from relacja.contacts.models.company import Company
 from relacja.contacts.models.contact import Contact
+from relacja.contacts.models.field import Record
 from relacja.staff.models import ChangeSet
 
 
@@ -34,13 +36,14 @@ class Progress(models.TextChoices):
 
 
 class Batch(models.Model):
-    """Something done with many people: who they were when it was asked for, and how far it has come.
+    """Something done with many people or companies: which ones when it was asked for, and how far it has come.
 
     `people` is a roaring bitmap of their ids, `position` how many of them were handled, in the order of the ids; it
     grows with the block that handled them. `options` say what is changed, or how the file is written. `changes` takes
     all of it back; `path` is the file of an export, empty once it is gone.
     """
 
+    of = models.CharField(max_length=10, choices=Record, default=Record.CONTACT)
     doing = models.CharField(max_length=8, choices=Doing)
     options = models.JSONField(default=dict)
     people = models.BinaryField()
@@ -58,6 +61,7 @@ class Batch(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(of__in=Record.values), name="contacts_batch_known_record"),
             models.CheckConstraint(condition=Q(doing__in=Doing.values), name="contacts_batch_known_doing"),
             models.CheckConstraint(condition=Q(state__in=Progress.values), name="contacts_batch_known_state"),
             models.CheckConstraint(condition=Q(position__lte=F("total")), name="contacts_batch_position"),
@@ -87,8 +91,19 @@ class Batch(models.Model):
 
 
 class Refusal(models.Model):
-    """Somebody whom a batch left as they were, and why."""
+    """Somebody, or a company, whom a batch left as they were, and why."""
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="refusals")
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, null=True, related_name="+")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, null=True, related_name="+")
     sentence = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(contact__isnull=True) ^ Q(company__isnull=True), name="contacts_refusal_of_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact or self.company}: {self.sentence}"

@@ -87,6 +87,7 @@ class Contact(models.Model):
             models.Index(
                 fields=["-created_at", "-id"], name="contacts_put_away", condition=Q(archived_at__isnull=False)
             ),
+            models.Index(fields=["company"], name="contacts_by_company", condition=Q(archived_at=None)),
             models.Index(fields=["trashed_at"], name="contacts_in_the_trash", condition=Q(trashed_at__isnull=False)),
             models.Index(fields=["id"], name="contacts_to_copy", condition=~Q(version=F("copied_version"))),
         ]

@@ -9,13 +9,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import actions, fields, forms, queries, story, tags
+from relacja.contacts import actions, fields, forms, queries, story
 from relacja.contacts.actions.record import COMPANY
 from relacja.contacts.models import Company, Position, Record
 from relacja.contacts.views import marks
-from relacja.contacts.views.lists import link, narrowing
 from relacja.lib.errors import Refused, Unavailable
-from relacja.lib.text import cleaned
 from relacja.staff.access import allow
 from relacja.staff.changes import one_set
 from relacja.staff.http import StaffRequest
@@ -23,30 +21,6 @@ from relacja.staff.queries import changes_of
 from relacja.staff.toasts import changed
 from relacja.ui import toasts
 from relacja.ui.pages import page
-
-
-@allow("contacts.view")
-@require_GET
-def companies(request: StaffRequest) -> HttpResponse:
-    text = cleaned(request.GET.get("q", ""))[:200]
-    words, asked = tags.vocabulary(), request.GET
-    present = words.leads.get(asked.get("tag", ""), "")
-    keys, vip = words.behind(present) if present else [], asked.get("vip") == "yes"
-    firms = queries.Firms(text, tag_keys=tuple(keys), vip=vip)
-    shown = queries.companies(firms, after=cleaned(asked.get("after", "")))
-    named = [(tag.key, tag.name) for tag in words.tags]
-    context = {
-        "page": shown,
-        "text": text,
-        "rows": [(firm, words.meant(firm.attributes.get(tags.KEY))) for firm in shown.companies],
-        "narrowing": [
-            *([narrowing(asked, _("Tag"), "tag", named, value=present)] if named else []),
-            narrowing(asked, _("VIP"), "vip", [("yes", _("VIP only"))]),
-        ],
-        "kept": [(name, asked[name]) for name in ("tag", "vip") if asked.get(name)],
-        "next": link(asked, after=shown.after) if shown.after else "",
-    }
-    return page(request, "contacts/companies.html", context, fragment="list")
 
 
 @allow("contacts.view")

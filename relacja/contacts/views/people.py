@@ -75,6 +75,7 @@ def contacts(request: StaffRequest) -> HttpResponse:
     context = {
         "page": shown,
         "rows": mark_safe("".join(rows)),  # noqa: S308
+        "place": reverse("contacts:contacts"),
         "columns": chosen,
         "others": [one for path, one in offered.items() if one not in chosen],
         "is_usual": not asked,

@@ -16,7 +16,10 @@ from pyroaring import BitMap64
 from relacja.contacts import columns, forms, listing, tasks
 from relacja.contacts.actions import several
 from relacja.contacts.actions import tags as tagging_of
-from relacja.contacts.models import Batch, Doing
+from relacja.contacts.listing import firms
+from relacja.contacts.models import Batch, Doing, Record
+from relacja.contacts.views import lists
+from relacja.contacts.views.firms import filters_of as firms_of
 from relacja.contacts.views.people import filters_of
 from relacja.jobs.work import later
 from relacja.lib.errors import Refused
@@ -32,23 +35,23 @@ REFUSED_SHOWN = 100
 
 @allow("contacts.edit")
 @require_POST
-def owner(request: StaffRequest) -> HttpResponse:
+def owner(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     """Take over the chosen contacts."""
-    return _begin(request, Doing.CHANGE, {"path": "owner", "value": request.user.pk})
+    return _begin(request, Doing.CHANGE, {"path": "owner", "value": request.user.pk}, of=of)
 
 
 @allow("contacts.archive")
 @require_POST
-def archive(request: StaffRequest) -> HttpResponse:
+def archive(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     """Put the chosen contacts away; the toast takes them back."""
-    return _begin(request, Doing.ARCHIVE)
+    return _begin(request, Doing.ARCHIVE, of=of)
 
 
 @allow("contacts.archive")
 @require_POST
-def restoration(request: StaffRequest) -> HttpResponse:
+def restoration(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     """Take the chosen contacts back."""
-    return _begin(request, Doing.RESTORE)
+    return _begin(request, Doing.RESTORE, of=of)
 
 
 @allow("contacts.archive")
@@ -67,28 +70,28 @@ def retrieval(request: StaffRequest) -> HttpResponse:
 
 @allow("contacts.edit")
 @require_POST
-def change(request: StaffRequest) -> HttpResponse:
+def change(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     """Give a field of the chosen contacts one value: first which field, then which value."""
-    known = {one.path: one for one in several.changeable()}
+    known = {one.path: one for one in several.changeable(Record(of))}
     chosen = known.get(request.POST.get("path", ""))
     is_typed = "value" in request.POST and request.POST.get("do") == "change"
     form = forms.OneValue(request.POST if is_typed else None, known=chosen) if chosen else None
     if form and is_typed and form.is_valid():
-        return _begin(request, Doing.CHANGE, {"path": form.known.path, "value": form.value})
-    people = _people(request)
-    context = {"known": known.values(), "chosen": chosen, "form": form, "count": len(people), **_carried(request)}
+        return _begin(request, Doing.CHANGE, {"path": form.known.path, "value": form.value}, of=of)
+    count = len(_people(request, of))
+    context = {"known": known.values(), "chosen": chosen, "form": form, "count": count, **_carried(request, of)}
     status = 422 if form and form.errors else 200
     return page(request, "contacts/change.html", context, fragment="change", status=status)
 
 
 @allow("contacts.edit")
 @require_POST
-def tagging(request: StaffRequest) -> HttpResponse:
+def tagging(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     """Put tags on the chosen contacts, or take some off: first which, then it is done."""
     doing = {"tag": Doing.TAG, "untag": Doing.UNTAG}.get(request.POST.get("do", ""))
     form = forms.Tagging(request.POST if doing else None)
     may_make = request.user.may("contacts.tags")
-    context = {"form": form, "count": len(_people(request)), "may_make": may_make, **_carried(request)}
+    context = {"form": form, "count": len(_people(request, of)), "may_make": may_make, **_carried(request, of)}
     if doing is None or not form.is_valid():
         return page(request, "contacts/tagging.html", context, status=422 if form.errors else 200)
     may_make, names, now = may_make and doing == Doing.TAG, form.cleaned_data["names"], timezone.now()
@@ -98,23 +101,25 @@ def tagging(request: StaffRequest) -> HttpResponse:
     except Refused as refusal:
         form.add_error("names", str(refusal))
         return page(request, "contacts/tagging.html", context, status=422)
-    return _begin(request, doing, {"tags": sorted({tag.pk for tag in [*form.cleaned_data["tags"], *named]})})
+    return _begin(request, doing, {"tags": sorted({tag.pk for tag in [*form.cleaned_data["tags"], *named]})}, of=of)
 
 
 @allow("contacts.export")
 @require_POST
-def export(request: StaffRequest) -> HttpResponse:
+def export(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     """Take the chosen contacts out as a file: first how it shall be written."""
     if request.POST.get("do") != "export":
-        context = {"form": forms.Export(label_suffix=""), "count": len(_people(request)), **_carried(request)}
+        context = {"form": forms.Export(label_suffix=""), "count": len(_people(request, of)), **_carried(request, of)}
         return page(request, "contacts/export.html", context)
     form = forms.Export(request.POST, label_suffix="")
     if not form.is_valid():
-        context = {"form": form, "count": len(_people(request)), **_carried(request)}
+        context = {"form": form, "count": len(_people(request, of)), **_carried(request, of)}
         return page(request, "contacts/export.html", context, status=422)
     query = QueryDict(_list(request).removeprefix("?"))
-    shown = [one.path for one in columns.chosen(columns.paths(query.getlist("columns")), columns.offered())]
-    return _begin(request, Doing.EXPORT, {**form.cleaned_data, "columns": shown})
+    usual = columns.USUAL if of == Record.CONTACT else columns.USUAL_OF_FIRMS
+    asked = columns.paths(query.getlist("columns"))
+    shown = [one.path for one in columns.chosen(asked, columns.offered(Record(of)), usual)]
+    return _begin(request, Doing.EXPORT, {**form.cleaned_data, "columns": shown}, of=of)
 
 
 @allow("contacts.view")
@@ -124,7 +129,7 @@ def batch(request: StaffRequest, pk: int) -> HttpResponse:
     found = _mine(request, pk)
     context = {
         "batch": found,
-        "refusals": found.refusals.select_related("contact").order_by("pk")[:REFUSED_SHOWN],
+        "refusals": found.refusals.select_related("contact", "company").order_by("pk")[:REFUSED_SHOWN],
         "may_undo": found.changes is not None
         and not hasattr(found.changes, "undoing")
         and found.doing != Doing.EXPORT
@@ -148,14 +153,17 @@ def file(request: StaffRequest, pk: int) -> HttpResponseBase:
     found = _mine(request, pk)
     if not found.path or not default_storage.exists(found.path):
         raise Http404
-    name = f"{_('contacts')}-{timezone.localtime(found.at):%Y-%m-%d}.{found.path.rpartition('.')[2]}"
+    what = _("contacts") if found.of == Record.CONTACT else _("companies")
+    name = f"{what}-{timezone.localtime(found.at):%Y-%m-%d}.{found.path.rpartition('.')[2]}"
     return FileResponse(default_storage.open(found.path), as_attachment=True, filename=name)
 
 
-def _begin(request: StaffRequest, doing: Doing, options: dict[str, Any] | None = None) -> HttpResponse:
-    """Few people are done at once, and a toast takes it back; many take their time on a page of their own."""
+def _begin(
+    request: StaffRequest, doing: Doing, options: dict[str, Any] | None = None, *, of: str = Record.CONTACT
+) -> HttpResponse:
+    """Few records are done at once, and a toast takes it back; many take their time on a page of their own."""
     now = timezone.now()
-    made = several.begin(doing, _people(request), by=request.user, now=now, options=options)
+    made = several.begin(doing, _people(request, of), by=request.user, now=now, options=options, of=Record(of))
     if doing == Doing.EXPORT:
         Batch.objects.filter(pk=made.pk).update(changes=several.written_down(made, now=now))
     if doing == Doing.EXPORT or made.total > several.AT_ONCE:
@@ -165,16 +173,24 @@ def _begin(request: StaffRequest, doing: Doing, options: dict[str, Any] | None =
         pass
     changed(request, _said(made), made.changes)
     if made.refused:
-        words = ngettext("%(n)d person stays as they were.", "%(n)d people stay as they were.", made.refused)
+        words = _stayed(made)
         href = reverse("contacts:batch", args=[made.pk])
         toasts.warn(
             request, format_html('{} <a class="link" href="{}">{}</a>', words % {"n": made.refused}, href, _("Why?"))
         )
-    return redirect(f"{reverse('contacts:contacts')}{_list(request)}")
+    return redirect(f"{reverse(lists.PLACES[Record(of)])}{_list(request)}")
+
+
+def _stayed(made: Batch) -> str:
+    if made.of == Record.COMPANY:
+        return ngettext("%(n)d company stays as it was.", "%(n)d companies stay as they were.", made.refused)
+    return ngettext("%(n)d person stays as they were.", "%(n)d people stay as they were.", made.refused)
 
 
 def _said(made: Batch) -> str:
     n = made.total - made.refused
+    if made.of == Record.COMPANY:
+        return _said_of_firms(made, n)
     if made.doing == Doing.ARCHIVE:
         return ngettext("%(n)d person is archived.", "%(n)d people are archived.", n) % {"n": n}
     if made.doing == Doing.DISCARD:
@@ -188,14 +204,28 @@ def _said(made: Batch) -> str:
     return ngettext("%(n)d person is changed.", "%(n)d people are changed.", n) % {"n": n}
 
 
-def _people(request: StaffRequest) -> BitMap64:
+def _said_of_firms(made: Batch, n: int) -> str:
+    if made.doing == Doing.ARCHIVE:
+        return ngettext("%(n)d company is archived.", "%(n)d companies are archived.", n) % {"n": n}
+    if made.doing == Doing.RESTORE:
+        return ngettext("%(n)d company is back.", "%(n)d companies are back.", n) % {"n": n}
+    if made.options.get("path") == "owner" and made.options.get("value") == made.by_id:
+        words = ngettext("You take care of %(n)d company now.", "You take care of %(n)d companies now.", n)
+        return words % {"n": n}
+    return ngettext("%(n)d company is changed.", "%(n)d companies are changed.", n) % {"n": n}
+
+
+def _people(request: StaffRequest, of: str) -> BitMap64:
     """Whom it is about: the ticked ones, or everybody whom the list they were ticked on leaves."""
+    if request.POST.get("all") and of == Record.COMPANY:
+        query = QueryDict(_list(request).removeprefix("?"))
+        return firms.everybody(firms_of(query, request.user), now=timezone.now())
     if request.POST.get("all"):
         return listing.everybody(filters_of(QueryDict(_list(request).removeprefix("?")), request.user))
     given = request.POST.getlist("ids")
     ids = BitMap64(int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 19)
     if not ids:
-        raise Refused(_("Choose some people first."))
+        raise Refused(_("Choose some people first.") if of == Record.CONTACT else _("Choose some companies first."))
     return ids
 
 
@@ -204,12 +234,13 @@ def _list(request: StaffRequest) -> str:
     return query if query.startswith("?") else ""
 
 
-def _carried(request: StaffRequest) -> dict[str, Any]:
+def _carried(request: StaffRequest, of: str) -> dict[str, Any]:
     """The choice, for the next step to carry along."""
     names = ("all", "list", "ids")
     return {
         "carried": [(name, value) for name in names for value in request.POST.getlist(name) if value],
-        "back": f"{reverse('contacts:contacts')}{_list(request)}",
+        "back": f"{reverse(lists.PLACES[Record(of)])}{_list(request)}",
+        "of": of,
     }
 
 

@@ -1,0 +1,159 @@
+"""Ways of comparing one value: as a condition on an annotation of a query, and in plain Python.
+
+Text is compared without regard to case; days are days of the company's zone.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
+from django.utils import timezone
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+Words = Any
+
+OPERATORS: dict[str, Words] = {
+    "contains": pgettext_lazy("operator", "contains"),
+    "is": pgettext_lazy("operator", "is"),
+    "is_not": pgettext_lazy("operator", "is not"),
+    "starts_with": pgettext_lazy("operator", "starts with"),
+    "greater": pgettext_lazy("operator", "is greater than"),
+    "less": pgettext_lazy("operator", "is less than"),
+    "before": pgettext_lazy("operator", "is before"),
+    "after": pgettext_lazy("operator", "is after"),
+    "in_last": pgettext_lazy("operator", "is in the last ... days"),
+    "empty": pgettext_lazy("operator", "is empty"),
+    "filled": pgettext_lazy("operator", "is filled in"),
+}
+SAID: dict[str, Words] = {
+    "is": gettext_lazy("{subject} is “{value}”"),
+    "is_not": gettext_lazy("{subject} is not “{value}”"),
+    "contains": gettext_lazy("{subject} contains “{value}”"),
+    "starts_with": gettext_lazy("{subject} starts with “{value}”"),
+    "greater": gettext_lazy("{subject} is greater than {value}"),
+    "less": gettext_lazy("{subject} is less than {value}"),
+    "before": gettext_lazy("{subject} is before {value}"),
+    "after": gettext_lazy("{subject} is after {value}"),
+    "empty": gettext_lazy("{subject} is empty"),
+    "filled": gettext_lazy("{subject} is filled in"),
+}
+ALONE = frozenset({"empty", "filled"})
+
+
+class Lowered(Func):
+    """Small letters of any alphabet: SQLite itself knows those of English only (see `apps`)."""
+
+    function = "LOWER"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="relacja_lower", **context)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is compared with what: the annotation `name` of some family of values, and the value on its right."""
+
+    name: str
+    family: str
+    is_moment: bool
+    value: Any
+    now: datetime
+
+    def has(self, lookup: str, value: Any) -> Q:
+        return Q(**{f"{self.name}__{lookup}": value})
+
+    @property
+    def nothing(self) -> Q:
+        return self.has("isnull", True) if self.family in ("number", "record") else self.has("exact", "")
+
+    def between(self, least: Any, below: Any) -> Q:
+        """From a day on, up to another one; nothing is no day."""
+        least, below = (start(day) if day and self.is_moment else day for day in (least, below))
+        found = self.has("gte", least) if least else self.has("lt", below)
+        return found if self.is_moment else found & ~self.nothing
+
+
+def start(day: str) -> datetime:
+    """When a day begins."""
+    return datetime.combine(date.fromisoformat(day), time(), tzinfo=timezone.get_default_timezone()).astimezone(UTC)
+
+
+def day_after(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+def q(op: str, one: Compared) -> Q:
+    """The comparison as a condition of a query."""
+    return _ASKED[op](one)
+
+
+def check(op: str, found: Any, value: Any, now: datetime) -> bool:
+    """The same in plain Python, of what was found."""
+    return _CHECKED[op](found, value, now)
+
+
+def _today(now: datetime, *, back: int = 0) -> str:
+    return (timezone.localtime(now).date() - timedelta(days=back)).isoformat()
+
+
+def _ask_in_last(one: Compared) -> Q:
+    if one.is_moment:
+        return one.has("gte", one.now - timedelta(days=one.value)) & one.has("lte", one.now)
+    return one.has("gte", _today(one.now, back=one.value)) & one.has("lte", _today(one.now))
+
+
+def _ask_contains(one: Compared) -> Q:
+    sought = json.dumps(one.value) if one.family == "several" else one.value
+    return Q(GreaterThan(StrIndex(F(one.name), Value(sought)), 0))
+
+
+def _ask_is_not(one: Compared) -> Q:
+    other = ~one.has("exact", one.value)
+    return other | one.nothing if one.family == "record" else other
+
+
+_ASKED: dict[str, Callable[[Compared], Q]] = {
+    "is": lambda one: one.has("exact", one.value),
+    "is_not": _ask_is_not,
+    "contains": _ask_contains,
+    "starts_with": lambda one: one.has("startswith", one.value),
+    "greater": lambda one: one.has("gt", one.value),
+    "less": lambda one: one.has("lt", one.value),
+    "before": lambda one: one.between(None, one.value),
+    "after": lambda one: one.between(day_after(one.value), None),
+    "in_last": _ask_in_last,
+    "empty": lambda one: one.nothing,
+    "filled": lambda one: ~one.nothing,
+}
+
+
+def _is_between(found: Any, least: str, below: str) -> bool:
+    if isinstance(found, datetime):
+        return start(least) <= found if least else found < start(below)
+    return bool(found) and (least <= found if least else found < below)
+
+
+def _is_in_last(found: Any, days: int, now: datetime) -> bool:
+    if isinstance(found, datetime):
+        return now - timedelta(days=days) <= found <= now
+    return bool(found) and _today(now, back=days) <= found <= _today(now)
+
+
+_CHECKED: dict[str, Callable[[Any, Any, datetime], bool]] = {
+    "is": lambda found, value, _now: bool(found == value),
+    "is_not": lambda found, value, _now: bool(found != value),
+    "contains": lambda found, value, _now: value in found,
+    "starts_with": lambda found, value, _now: found.startswith(value),
+    "greater": lambda found, value, _now: found is not None and found > value,
+    "less": lambda found, value, _now: found is not None and found < value,
+    "before": lambda found, value, _now: _is_between(found, "", value),
+    "after": lambda found, value, _now: _is_between(found, day_after(value), ""),
+    "in_last": _is_in_last,
+    "empty": lambda found, _value, _now: found in (None, "", []),
+    "filled": lambda found, _value, _now: found not in (None, "", []),
+}
