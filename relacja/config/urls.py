@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/v1/", include(("relacja.config.api", "api"))),  # first: programs ask most often
     path("", include("relacja.staff.urls")),
     path("", include("relacja.events.urls")),
     path("", include("relacja.demo.urls")),
@@ -8,7 +9,6 @@ urlpatterns = [
     path("", include("relacja.messaging.urls")),
     path("", include("relacja.imports.urls")),
     path("", include("relacja.contacts.urls")),
-    path("api/v1/", include(("relacja.config.api", "api"))),
     path("", include("relacja.web.urls")),
     path("", include("relacja.journeys.urls")),
     path("", include("relacja.quality.urls")),

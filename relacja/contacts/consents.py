@@ -132,8 +132,12 @@ def _enter(
     address: str = "",
     proof: Mapping[str, Any] | None = None,
     at: datetime | None = None,
+    is_new: bool = False,
 ) -> ConsentEntry:
-    made_for, now_of = _sides(contact, address)
+    """The next line of the ledger. Of a contact made in this transaction (`is_new`) nothing has to be asked: they were
+    merged with nobody, and are copied to the facts anyway.
+    """
+    made_for, now_of = (contact, contact) if is_new else _sides(contact, address)
     entry = rows.insert(
         ConsentEntry(
             contact=made_for,
@@ -154,7 +158,8 @@ def _enter(
         unique_fields=["contact", "purpose", "channel"],
         update_fields=["act", "entry"],
     )
-    touch(sides)
+    if not is_new:
+        touch(sides)
     record(
         _EVENTS[act],
         profile_id=made_for.pk,

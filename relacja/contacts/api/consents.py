@@ -87,8 +87,10 @@ def withdraw_consent(request: Request, contact_id: Id, payload: Withdrawal) -> S
     return Status(201, _consents(contact))
 
 
-def give(contact: Contact, agreement: Agreement, *, now: datetime, prefix: str = "") -> None:
-    """Write down what was agreed to. A problem names its field, after `prefix`."""
+def give(contact: Contact, agreement: Agreement, *, now: datetime, prefix: str = "", is_new: bool = False) -> None:
+    """Write down what was agreed to, by a contact made in this transaction or before. A problem names its field, after
+    `prefix`.
+    """
     language = agreement.language or contact.language
     try:
         text = ConsentText.objects.get(
@@ -99,7 +101,7 @@ def give(contact: Contact, agreement: Agreement, *, now: datetime, prefix: str =
             version=agreement.text_version, purpose=agreement.purpose, channel=agreement.channel, language=language
         )
         raise Problem(422, sentence, errors={f"{prefix}text_version": sentence}) from None
-    consents.give(contact, text=text, now=now, **_entry(agreement, contact, now=now, prefix=prefix))
+    consents.give(contact, text=text, now=now, is_new=is_new, **_entry(agreement, contact, now=now, prefix=prefix))
 
 
 def _entry(given: Agreement | Withdrawal, contact: Contact, *, now: datetime, prefix: str = "") -> dict[str, Any]:

@@ -186,7 +186,7 @@ def create(request: Request, payload: NewContact) -> Status[dict[str, Any]]:
             values=values, company=payload.company, source=source, channel="api", by=request.auth, now=now
         )
         if payload.consent:
-            give(contact, payload.consent, now=now, prefix="consent.")
+            give(contact, payload.consent, now=now, prefix="consent.", is_new=True)
     return Status(201, _contact(contact))
 
 

@@ -4,11 +4,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from relacja.contacts import actions, rules
+from relacja.contacts import actions, copying, rules
 from relacja.contacts.models import ConsentEntry, ConsentText, Contact
 from relacja.contacts.tests.people import make_contact
 from relacja.contacts.tests.programs import EVERYTHING, Program, errors
 from relacja.events import queries as events
+from relacja.events.models import Entry
 from relacja.staff.models import Answer, ApiKey
 
 
@@ -44,6 +45,18 @@ def test_a_contact_is_added_with_what_they_agreed_to(program, words):
     entry = ConsentEntry.objects.get(contact=contact)
     assert (entry.act, entry.text, entry.source, entry.proof) == ("given", words, "checkout", {"ip": "192.0.2.7"})
     assert entry.address == "Anna@zolc.example"
+
+
+def test_the_version_of_a_new_contact_is_true_and_their_consent_reaches_the_facts(program, words, facts):
+    consent = {"purpose": "newsletter", "channel": "email", "text_version": 1, "source": "checkout"}
+
+    response = program.post("/contacts", {"email": "anna@zolc.example", "consent": consent})
+    copying.copy_changed()
+
+    assert Contact.objects.get().version == response.json()["version"]
+    copied = facts.ask("SELECT attributes.consent.newsletter.email::String AS said FROM contact")
+    assert copied == [{"said": "given"}]
+    assert [entry.count for entry in Entry.objects.all()] == [2]
 
 
 def test_nothing_is_agreed_to_without_a_source(program, words):
