@@ -105,6 +105,10 @@ WHERE chosen.before < %s
 ORDER BY entry.txid, entry.id
 """
 
+_MOVE = (
+    "UPDATE events_cursor SET txid = %s, entry_id = %s, moved_at = %s, attempts = 0, error = '' WHERE subscriber = %s"
+)
+
 _subscriptions: dict[str, Subscription] = {}
 _recently = _Recently()
 
@@ -174,7 +178,7 @@ def step(name: str, *, now: datetime) -> bool:
 
 def _deliver(name: str, *, now: datetime) -> list[_Block]:
     subscription = _subscriptions[name]
-    cursors = Cursor.objects.in_bulk([name, *subscription.after])
+    cursors = _cursors([name, *subscription.after])
     cursor = cursors.get(name) or Cursor.objects.get_or_create(subscriber=name)[0]
     if any(leader not in cursors for leader in subscription.after):
         return []
@@ -204,6 +208,18 @@ def retry_parked(parked: Parked, *, now: datetime) -> None:
         parked.delete()
 
 
+def _cursors(subscribers: list[str]) -> dict[str, Cursor]:
+    """How far they have read. Ten readers look several times a second: asked by hand, at a third of the cost."""
+    marks = ", ".join(["%s"] * len(subscribers))
+    with connection.cursor() as ask:
+        ask.execute(
+            f"SELECT subscriber, txid, entry_id, attempts FROM events_cursor WHERE subscriber IN ({marks})",  # noqa: S608
+            subscribers,
+        )
+        found = [Cursor(subscriber=row[0], txid=row[1], entry_id=row[2], attempts=row[3]) for row in ask.fetchall()]
+    return {cursor.subscriber: cursor for cursor in found}
+
+
 def _next(cursor: Cursor, leaders: Sequence[Cursor]) -> list[_Block]:
     """The next blocks, not beyond any leader, with about EVENTS_AT_ONCE events. One query: every event causes some."""
     end = min(((leader.txid, leader.entry_id) for leader in leaders), default=END_OF_LOG)
@@ -214,16 +230,15 @@ def _next(cursor: Cursor, leaders: Sequence[Cursor]) -> list[_Block]:
 
 
 def _hand_over(subscription: Subscription, events: list[Event], cursor: Cursor, last: _Block, *, now: datetime) -> None:
-    concerned = bool(events) or subscription.blind
-    if subscription.external:
-        if concerned:
-            subscription.handle(events, now=now)
+    if not events and not subscription.blind:
         _move(cursor, last, now=now)
-        return
-    with transaction.atomic():
-        if concerned:
-            subscription.handle(events, now=now)
+    elif subscription.external:
+        subscription.handle(events, now=now)
         _move(cursor, last, now=now)
+    else:
+        with transaction.atomic():
+            subscription.handle(events, now=now)
+            _move(cursor, last, now=now)
 
 
 def _one_by_one(
@@ -248,9 +263,9 @@ def _one_by_one(
 
 
 def _move(cursor: Cursor, last: _Block, *, now: datetime) -> None:
-    Cursor.objects.filter(pk=cursor.pk).update(
-        txid=last.txid, entry_id=last.entry_id, moved_at=now, attempts=0, error=""
-    )
+    at = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as write:
+        write.execute(_MOVE, [last.txid, last.entry_id, at, cursor.pk])
 
 
 def _note(cursor: Cursor, error: Exception) -> None:
