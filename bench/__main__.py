@@ -71,7 +71,7 @@ def main() -> None:
                 lines += whole(server)
         if size == SMALL:
             with tempfile.TemporaryDirectory() as copy:  # a base is kept for the next time, without who was imported
-                fresh = shutil.copytree(home, Path(copy) / "home")
+                fresh = shutil.copytree(home, Path(copy) / "home", symlinks=True)  # the facts name their own so
                 with running(fresh) as server:
                     lines += importing(server)
     write(lines)

@@ -8,7 +8,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bench.server import Client, Server
 
@@ -29,12 +31,6 @@ one.refresh_from_db()
 actions.start(one, now=now)
 later(tasks.run, import_id=one.pk)
 print(one.pk)
-"""
-LOOK = """
-import django, json, sys; django.setup()
-from relacja.imports.models import Import
-one = Import.objects.get(pk=sys.argv[1])
-print(json.dumps([one.state, one.position, (one.ended_at - one.started_at).total_seconds() if one.ended_at else 0]))
 """
 
 
@@ -58,17 +54,19 @@ def imported(server: Server, rows: int) -> Imported:
         with path.open("w", encoding="utf-8") as file:
             file.writelines(_lines(rows))
         number = _told(server, BEGIN, str(path)).strip()
-        started, pages = time.perf_counter(), []
-        person = server.person()
-        while True:
+        person, program, pages = server.person(), server.program(), []
+        while (one := _looked(program, number))["state"] == "running":
             pages += [_page(person, "/contacts/"), _page(person, "/contacts/1/")]
             time.sleep(0.2)
-            if len(pages) % 20 == 0 and json.loads(_told(server, LOOK, number))[0] not in {"running"}:
-                break
-        state, position, _seconds = json.loads(_told(server, LOOK, number))
-        if (state, position) != ("done", rows):
-            raise SystemExit(f"the import ended {state} at row {position}")
-        return Imported(rows, time.perf_counter() - started, pages)
+        if (one["state"], one["position"]) != ("done", rows):
+            raise SystemExit(f"the import ended {one['state']} at row {one['position']}")
+        took = datetime.fromisoformat(one["ended_at"]) - datetime.fromisoformat(one["started_at"])
+        return Imported(rows, took.total_seconds(), pages)
+
+
+def _looked(program: Client, number: str) -> dict[str, Any]:
+    """How far the import is."""
+    return json.loads(program.ask("GET", f"/api/v1/imports/{number}")[1])
 
 
 def _lines(rows: int) -> Iterator[str]:
