@@ -1,6 +1,7 @@
 """Copying contacts to the facts."""
 
 import threading
+import time
 from collections.abc import Collection
 
 from django.db.models import F, QuerySet
@@ -8,6 +9,7 @@ from django.db.models import F, QuerySet
 from relacja.clickhouse import facts
 from relacja.contacts import profile
 from relacja.contacts.models import Contact
+from relacja.jobs import apart
 
 AT_ONCE = 2_000
 _turn = threading.Lock()
@@ -25,6 +27,7 @@ def copy_changed() -> int:
 def _copy_changed() -> int:
     copied = 0
     while batch := list(_changed()[:AT_ONCE]):
+        started = time.monotonic()
         facts.insert("contact", profile.rows(batch))
         by_version: dict[int, list[int]] = {}
         for contact in batch:
@@ -32,6 +35,7 @@ def _copy_changed() -> int:
         for version, ids in by_version.items():
             Contact.objects.filter(pk__in=ids, version=version).update(copied_version=version)
         copied += len(batch)
+        apart.give_way(time.monotonic() - started)
     return copied
 
 

@@ -71,6 +71,7 @@ def tell_pages(events: list[Event], *, now: datetime) -> None:
         "Merge Taken Apart",
     },
     external=True,
+    is_patient=True,
 )
 def suspect(events: list[Event], *, now: datetime) -> None:
     """Whoever is new or changed is compared with those they may be. In transactions of its own, some hundred at a time.

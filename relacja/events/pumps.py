@@ -23,8 +23,10 @@ def start() -> None:
     """Give every subscriber its pump. Called once all apps have registered theirs."""
     pause = PAUSE_ALONE if facts.is_embedded() else PAUSE_AMONG_OTHERS
     for name in subscriptions.names():
-        label = format_lazy(_("reader of the log: {reader}"), reader=subscriptions.of(name).label)
-        add(Pump(f"events.{name}", partial(_read, name), every=pause, bell=bell.log, gather=GATHER, label=label))
+        found = subscriptions.of(name)
+        label = format_lazy(_("reader of the log: {reader}"), reader=found.label)
+        step, patient = partial(_read, name), found.is_patient
+        add(Pump(f"events.{name}", step, pause, bell.log, gather=GATHER, label=label, is_patient=patient))
 
 
 def _read(name: str, *, now: datetime) -> bool:

@@ -45,6 +45,7 @@ class Subscription:
     external: bool
     blind: bool = False
     label: Any = ""
+    is_patient: bool = False
 
     def events_of(self, blocks: Iterable[bytes]) -> list[Event]:
         """What the blocks hold for this subscriber, in order."""
@@ -122,18 +123,20 @@ def subscriber(
     mentioning: str = "",
     external: bool = False,
     blind: bool = False,
+    is_patient: bool = False,
 ) -> Callable[[Handle], Handle]:
     """Register a handler, called `label` in front of people.
 
     It hears of events of these `names`, or at least of those in whose JSON the word `mentioning` occurs (and some
     others), or of everything; a `blind` one is only called, with no events, because there are some. `external` ones
-    write outside the records and therefore run outside their transaction.
+    write outside the records and therefore run outside their transaction. Patient ones do what nobody waits for, and
+    let an import go first.
     """
 
     def register(handle: Handle) -> Handle:
         wanted = frozenset(names) if names else None
         marks = tuple(f'"{word}"'.encode() for word in sorted(names or {mentioning} - {""}))
-        _subscriptions[name] = Subscription(name, handle, after, wanted, marks, external, blind, label)
+        _subscriptions[name] = Subscription(name, handle, after, wanted, marks, external, blind, label, is_patient)
         return handle
 
     return register

@@ -31,6 +31,7 @@ TARGETS = (
     *("external", "consent", "consent_at"),
 )
 SHOWN = 120
+ASKING = frozenset({"reference"})  # kinds of own fields whose values are looked up in the records
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class World(Protocol):
 
 
 @dataclass(slots=True)
-class _Read:
+class Unified:
     """A row, unified."""
 
     number: int
@@ -176,11 +177,21 @@ class Planner:
         self.heading_of = {one.target: one.heading for one in reversed(columns)}
         self.own = [target for _index, target, _unify in self.columns if target.startswith(ATTRIBUTE)]
         self._name = unifying.unifier("first_name", options.habits)
+        self._asks = any(own[target].kind.code in ASKING for target in self.own)
         self.takes_consent = "consent" in self.policies
 
-    def plan(self, rows: Sequence[Row], world: World) -> Plan:
-        """What becomes of these rows, given who is known. Nothing is written."""
-        read = [self._read(row) for row in rows]
+    @property
+    def is_pure(self) -> bool:
+        """Whether rows are unified without a look into the records: then any thread may do it."""
+        return not self._asks
+
+    def read(self, rows: Sequence[Row]) -> list[Unified]:
+        """These rows, unified."""
+        return [self._read(row) for row in rows]
+
+    def plan(self, rows: Sequence[Row], world: World, *, read: Sequence[Unified] | None = None) -> Plan:
+        """What becomes of these rows, given who is known. Nothing is written. `read` is used up, if given."""
+        read = self.read(rows) if read is None else read
         wanted = dict.fromkeys(pair for one in read if not one.faults for pair in one.pairs)
         known = world.named(wanted)
         plan = Plan()
@@ -188,16 +199,16 @@ class Planner:
             self._decide(one, known, plan)
         return plan
 
-    def _read(self, row: Row) -> _Read:
+    def _read(self, row: Row) -> Unified:
         number, cells, fault = row
         if fault is not None:
-            return _Read(number, {}, [], [fault])
+            return Unified(number, {}, [], [fault])
         values: dict[str, Any] = {}
         faults: list[Fault] = []
         size = len(cells)
         if self.width and size != self.width and (size < self.width or any(cells[self.width :])):
             faults.append(Fault("short" if size < self.width else "long"))
-            return _Read(number, {}, [], faults)
+            return Unified(number, {}, [], faults)
         for index, target, unify in self.columns:
             text = cells[index] if index < size else ""
             if text and target not in values and not text.isspace():
@@ -210,7 +221,7 @@ class Planner:
         for index in self.names:
             if index < size and cells[index].strip() and "last_name" not in values:
                 self._part(cells[index], index, values, faults)
-        return _Read(number, values, self._pairs(values), faults)
+        return Unified(number, values, self._pairs(values), faults)
 
     def _part(self, text: str, index: int, values: dict[str, Any], faults: list[Fault]) -> None:
         first, last = unifying.people(text)
@@ -231,7 +242,7 @@ class Planner:
             pairs.append(("phone", phone))
         return pairs
 
-    def _decide(self, row: _Read, known: dict[IdentityPair, Person], plan: Plan) -> None:
+    def _decide(self, row: Unified, known: dict[IdentityPair, Person], plan: Plan) -> None:
         if not row.faults and not row.pairs and not (row.values.get("first_name") or row.values.get("last_name")):
             row.faults.append(Fault("nobody"))
         person = None if row.faults else self._match(row, known)
@@ -255,7 +266,7 @@ class Planner:
         plan.outcomes.append(outcome)
         plan.people.append(person)
 
-    def _match(self, row: _Read, known: Mapping[IdentityPair, Person]) -> Person | None:
+    def _match(self, row: Unified, known: Mapping[IdentityPair, Person]) -> Person | None:
         """Whom the row is about; None for somebody new. Adds a fault when it cannot be told."""
         owners = [(pair, known[pair]) for pair in row.pairs if pair in known and pair in known[pair].identities]
         leads = [owner for pair, owner in owners if pair[0] in self.options.match]
@@ -277,12 +288,12 @@ class Planner:
             row.faults.append(Fault("archived", "", _called(lead)))
         return lead
 
-    def _is_another(self, row: _Read, person: Person) -> bool:
+    def _is_another(self, row: Unified, person: Person) -> bool:
         """Two people with one phone: their addresses differ."""
         email, held = row.values.get("email"), person.columns["email"]
         return bool(email and held) and emails.key(email or "") != emails.key(held)
 
-    def _new(self, row: _Read) -> Person:
+    def _new(self, row: Unified) -> Person:
         values, columns = row.values, self._start.copy()
         for name in FIELDS:
             if name in values:
@@ -292,7 +303,7 @@ class Planner:
         company = values.get("company", "")
         return Person(None, columns, company, set(row.pairs), is_new=True, gained=dict.fromkeys(row.pairs))
 
-    def _alter(self, person: Person, row: _Read, outcome: Outcome) -> None:
+    def _alter(self, person: Person, row: Unified, outcome: Outcome) -> None:
         values, columns = row.values, person.columns
         for name in FIELDS:
             if name in values and values[name] != columns[name] and self._may(name, columns[name]):
@@ -328,7 +339,7 @@ class Planner:
         outcome.kind = UPDATED
         person.change(name, value)
 
-    def _agree(self, person: Person, row: _Read, outcome: Outcome, plan: Plan) -> None:
+    def _agree(self, person: Person, row: Unified, outcome: Outcome, plan: Plan) -> None:
         """A yes is entered where there is an address and nobody withdrew; a no takes back what there was."""
         wish = row.values.get("consent")
         if wish is None or (wish == "yes" and person.consent == ConsentAct.GIVEN):
@@ -346,7 +357,7 @@ class Planner:
             outcome.kind = UPDATED
         person.consent = act
 
-    def _fault(self, code: str, target: str, row: _Read) -> Fault:
+    def _fault(self, code: str, target: str, row: Unified) -> Fault:
         return Fault(code, self.heading_of.get(target, ""), str(row.values.get(target, ""))[:SHOWN])
 
 

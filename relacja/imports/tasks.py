@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -49,7 +50,7 @@ def check_here(*, import_id: int) -> None:
 
 def run_here(*, import_id: int) -> None:
     """Handle the rows, in this process."""
-    _work(import_id, State.RUNNING, actions.run)
+    _work(import_id, State.RUNNING, partial(actions.run, clock=_now))
 
 
 def _apart(work: Callable[..., None], import_id: int) -> None:

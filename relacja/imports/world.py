@@ -1,10 +1,11 @@
 """Who is known: in the records, and, for a check, who would be there by then."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
+from django.db import connection
 
 from relacja.contacts.models import Consent, ConsentText, Contact, Identity
 from relacja.contacts.rules import IdentityPair
@@ -26,8 +27,7 @@ class Records:
             by_kind.setdefault(kind, []).append(value)
         found: dict[IdentityPair, int] = {}
         for kind, values in by_kind.items():
-            rows = Identity.objects.filter(kind=kind, value__in=values).values_list("value", "contact_id")
-            found.update({(kind, value): pk for value, pk in rows})
+            found.update({(kind, value): pk for value, pk in _named(kind, values)})
         people = self.people(found.values())
         return {pair: people[pk] for pair, pk in found.items() if pk in people}
 
@@ -48,6 +48,15 @@ class Records:
             for pk, act in states.values_list("contact_id", "act"):
                 people[pk].consent = act
         return people
+
+
+def _named(kind: str, values: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Whom these values name. The ORM looks at each value of an IN, which costs as much as the database does."""
+    quote = connection.ops.quote_name
+    table, marks = quote(Identity._meta.db_table), ", ".join(["%s"] * len(values))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT value, contact_id FROM {table} WHERE kind = %s AND value IN ({marks})", [kind, *values])  # noqa: S608
+        yield from cursor.fetchall()
 
 
 class _Kept(msgspec.Struct, array_like=True):

@@ -3,18 +3,23 @@
 The child ends with its parent, however that ends: it lives as long as the pipe on its standard input is open.
 """
 
+import gc
 import json
 import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 from relacja.lib.errors import Unavailable
 
 EVERY_SECONDS = 1.0
+PATIENCE = 4  # times as long as it worked does everybody else in this process rest, all together, while it goes on
+LONGEST_REST = 5.0
 _allowed = threading.Event()
 
 
@@ -32,6 +37,56 @@ def perform(function: Callable[..., Any], **ids: Any) -> Iterator[None]:
         function(**ids)
         return
     name = f"{function.__module__}:{function.__name__}"
+    with _going_on():
+        yield from _watched(name, ids)
+
+
+def is_at_work() -> bool:
+    """Whether a process beside this one is reckoning for it."""
+    return _guests.count > 0
+
+
+def give_way(worked: float, stop: threading.Event | None = None) -> None:
+    """Rest after `worked` seconds of work that can wait, as long as work goes on beside this process.
+
+    All who give way stand in one line: together they take a fifth of the time of one core. On two cores the guest has
+    one then, and the pages have the other.
+    """
+    if not is_at_work():
+        return
+    with _guests.guard:
+        now = time.monotonic()
+        _guests.free_at = min(max(now, _guests.free_at) + worked * PATIENCE, now + LONGEST_REST)
+        until = _guests.free_at
+    pause = stop or threading.Event()
+    while is_at_work() and (left := until - time.monotonic()) > 0 and not pause.wait(min(left, 0.5)):
+        pass
+
+
+class _Guests:
+    """How many processes work beside this one, and when whoever gives way next may go on."""
+
+    def __init__(self) -> None:
+        self.guard = threading.Lock()
+        self.count = 0
+        self.free_at = 0.0
+
+
+_guests = _Guests()
+
+
+@contextmanager
+def _going_on() -> Iterator[None]:
+    with _guests.guard:
+        _guests.count += 1
+    try:
+        yield
+    finally:
+        with _guests.guard:
+            _guests.count -= 1
+
+
+def _watched(name: str, ids: dict[str, Any]) -> Iterator[None]:
     child = subprocess.Popen([sys.executable, "-m", __name__, name, json.dumps(ids)], stdin=subprocess.PIPE)
     try:
         while _is_running(child):
@@ -63,6 +118,8 @@ def main(name: str, ids: str) -> None:
     import django
 
     django.setup()
+    gc.freeze()  # what was loaded stays; what is reckoned with is let go of as it falls
+    gc.set_threshold(50_000, 20, 100)
     module, _colon, function = name.partition(":")
     getattr(import_module(module), function)(**json.loads(ids))
 

@@ -19,6 +19,7 @@ from django.db import DatabaseError, close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
+from relacja.jobs import apart
 from relacja.jobs.models import Lease
 from relacja.lib.bell import Bell
 from relacja.lib.errors import Unavailable
@@ -38,7 +39,7 @@ class Pump:
     """A step, and how often to call it when nothing rings.
 
     `gather` is the shortest pause after a step that has done everything: a bell that rings a thousand times a second
-    is then answered by one step for many rings.
+    is then answered by one step for many rings. A patient one stands still while work goes on beside this process.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Pump:
     bell: Bell | None = None
     gather: float = 0.0
     label: Any = ""
+    is_patient: bool = False
 
 
 _pumps: dict[str, Pump] = {}
@@ -91,7 +93,12 @@ def run(pump: Pump, stop: threading.Event, *, owner: str) -> None:
                     stop.wait(LEASE.total_seconds() / 5)
                     continue
                 held_until = now + LEASE
+            if pump.is_patient and apart.is_at_work():
+                stop.wait(1.0)
+                continue
+            started = time.monotonic()
             more = pump.step(now=now)
+            apart.give_way(time.monotonic() - started, stop)
             if failures:
                 Lease.objects.filter(pk=pump.name).update(error="")
             failures = 0

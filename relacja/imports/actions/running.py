@@ -1,6 +1,7 @@
 """The run: block by block, each one transaction with its place in the file, so that whoever goes on knows where."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -15,11 +16,12 @@ from relacja.contacts.models import Consent, ConsentText
 from relacja.contacts.plain import ATTRIBUTE
 from relacja.imports import outcomes, queries, tagging
 from relacja.imports.models import Block, Import, State
-from relacja.imports.plans import Person, Plan, Planner
+from relacja.imports.plans import Person, Plan, Planner, Unified
 from relacja.imports.reading import Row
 from relacja.imports.world import Records
 from relacja.jobs import runner
 from relacja.lib import live
+from relacja.lib.ahead import ahead
 from relacja.lib.errors import Refused
 from relacja.lib.text import folded
 from relacja.staff import changes
@@ -60,10 +62,11 @@ def stop(one: Import, *, now: datetime) -> None:
     _move(one, {State.RUNNING, State.PAUSED, State.FAILED}, State.STOPPED, ended_at=now)
 
 
-def run(one: Import, *, now: datetime) -> None:
+def run(one: Import, *, now: datetime, clock: Callable[[], datetime] | None = None) -> None:
     """Handle the rows that are left. Killed at any moment and run again, it handles every row once.
 
-    Raises nothing when it is paused or stopped. What fails leaves the import `failed` and is raised.
+    `now` is what its changes are dated; `clock` says when it ended. Raises nothing when it is paused or stopped. What
+    fails leaves the import `failed` and is raised.
     """
     may_make = one.by is not None and one.by.may("contacts.tags")
     planner = queries.planner_of(one, make_tag=tagging.maker(by=one.by, now=now) if may_make else None)
@@ -71,14 +74,27 @@ def run(one: Import, *, now: datetime) -> None:
     one.moments = [*one.moments, now.isoformat()]
     one.save(update_fields=["moments"])
     try:
-        with queries.rows_of(one) as rows:
-            for block in queries.blocks(islice(rows, one.position, None)):
-                _handle(one, block, planner, records, now=now)
+        with queries.rows_of(one) as rows, _unified(islice(rows, one.position, None), planner) as blocks:
+            for block, read in blocks:
+                _handle(one, block, read, planner, records, now=now)
                 runner.progress(max(1, one.percent))
     except Halted:
         return
-    Import.objects.filter(pk=one.pk, state=State.RUNNING).update(state=State.DONE, ended_at=now, total=F("position"))
+    ended = clock() if clock else now
+    done = Import.objects.filter(pk=one.pk, state=State.RUNNING)
+    done.update(state=State.DONE, ended_at=ended, total=F("position"))
     live.publish(f"import:{one.pk}")
+
+
+@contextmanager
+def _unified(rows: Iterator[Row], planner: Planner) -> Iterator[Iterator[tuple[list[Row], list[Unified]]]]:
+    """Blocks of rows and what they mean; the next ones are unified while the database writes the one in hand."""
+    made = ((block, planner.read(block)) for block in queries.blocks(rows))
+    if not planner.is_pure:
+        yield made
+        return
+    with ahead(made) as blocks:
+        yield blocks
 
 
 def fail(one: Import, reason: str) -> None:
@@ -89,10 +105,18 @@ def fail(one: Import, reason: str) -> None:
     live.publish(f"import:{one.pk}")
 
 
-def _handle(one: Import, rows: Sequence[Row], planner: Planner, records: Records, *, now: datetime) -> None:
+def _handle(
+    one: Import,
+    rows: Sequence[Row],
+    read: Sequence[Unified] | None,
+    planner: Planner,
+    records: Records,
+    *,
+    now: datetime,
+) -> None:
     """Plan a block and write it. Who is overtaken by somebody else's change looks again."""
     for left in reversed(range(TRIES)):
-        plan = planner.plan(rows, records)
+        plan, read = planner.plan(rows, records, read=read), None
         try:
             with transaction.atomic():
                 _write(one, plan, now=now)

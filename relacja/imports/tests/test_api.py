@@ -168,7 +168,7 @@ def test_a_file_sent_twice_under_one_key_is_one_import(program):
     first, again = (send(program, **{"Idempotency-Key": "monday"}) for _ in range(2))
     other = send(program, ROWS + b"\nJan;jan@x.example;", **{"Idempotency-Key": "monday"})
 
-    assert first.content == again.content
+    assert first.json() == again.json()
     assert (again.status_code, other.status_code) == (201, 422)
     assert Import.objects.count() == 1
 

@@ -337,8 +337,8 @@ def test_who_is_overtaken_looks_again(now, monkeypatch):
     planned = running.Planner.plan
     overtaken = []
 
-    def plan(self, rows, world):
-        found = planned(self, rows, world)
+    def plan(self, rows, world, *, read=None):
+        found = planned(self, rows, world, read=read)
         if not overtaken:
             overtaken.append(make_contact(now, email="ewa@poczta.example"))
         return found

@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 
-from relacja.jobs import apart
+from relacja.jobs import apart, pumps
+from relacja.jobs.pumps import Pump
 from relacja.lib.errors import Unavailable
 
 PARENT = """
@@ -68,3 +70,40 @@ def test_the_child_ends_with_a_parent_that_is_killed(tmp_path):
 
     assert size > 0
     assert file.stat().st_size == size
+
+
+def test_work_that_can_wait_rests_while_a_process_reckons_beside():
+    def seconds() -> float:
+        started = time.monotonic()
+        apart.give_way(0.03)
+        return time.monotonic() - started
+
+    with apart._going_on():
+        assert apart.is_at_work()
+        assert seconds() >= 0.03 * apart.PATIENCE
+
+    assert not apart.is_at_work()
+    assert seconds() < 0.03
+
+
+def test_all_who_give_way_stand_in_one_line():
+    started = time.monotonic()
+
+    with apart._going_on():
+        threads = [threading.Thread(target=apart.give_way, args=(0.02,)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert time.monotonic() - started >= 3 * 0.02 * apart.PATIENCE
+
+
+def test_a_patient_pump_stands_still_meanwhile(db, monkeypatch):
+    steps, stop = [], threading.Event()
+    monkeypatch.setattr(apart, "is_at_work", lambda: not stop.is_set())
+    monkeypatch.setattr(stop, "wait", lambda _seconds: stop.set())
+
+    pumps.run(Pump("patient", lambda *, now: steps.append(now), 1.0, is_patient=True), stop, owner="me")
+
+    assert steps == []
