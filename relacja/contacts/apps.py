@@ -18,6 +18,7 @@ class ContactsConfig(AppConfig):
         discovery.contributions("narrowing")
         discovery.contributions("forgets")
         discovery.contributions("merging")
+        discovery.contributions("deeds")
 
 
 def _teach_letters(connection: Any, **_more: Any) -> None:

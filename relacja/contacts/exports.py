@@ -21,10 +21,10 @@ from django.utils.crypto import get_random_string
 from django.utils.text import capfirst
 from pyroaring import BitMap64
 
-from relacja.contacts import columns, fields
+from relacja.contacts import columns, deeds, fields
 from relacja.contacts.columns import Column
 from relacja.contacts.listing.firms import count_people
-from relacja.contacts.models import Batch, Company, Contact, Doing, Progress, Record
+from relacja.contacts.models import Batch, Company, Contact, Progress, Record
 from relacja.lib import live
 from relacja.lib.text import harmless
 
@@ -59,7 +59,7 @@ def run(batch: Batch, *, now: datetime, say: Say) -> None:
 
 def forget_old(*, now: datetime) -> int:
     """Files older than a week are gone. Returns how many there were."""
-    old = Batch.objects.filter(doing=Doing.EXPORT, ended_at__lt=now - KEPT_FOR).exclude(path="")
+    old = Batch.objects.filter(doing=deeds.EXPORT, ended_at__lt=now - KEPT_FOR).exclude(path="")
     for batch in old:
         default_storage.delete(batch.path)
         Batch.objects.filter(pk=batch.pk).update(path="")

@@ -196,26 +196,44 @@ changes.register(Contacts())
 changes.register(Companies())
 changes.register(Merges())
 changes.register(Tags())
-changes.words("contacts.added", ngettext_lazy("%(n)d record was added", "%(n)d records were added", "n"))
-changes.words("contacts.edited", ngettext_lazy("%(n)d record was changed", "%(n)d records were changed", "n"))
-changes.words("contacts.exported", ngettext_lazy("%(n)d person was exported", "%(n)d people were exported", "n"))
-changes.words("contacts.archived", ngettext_lazy("%(n)d person was archived", "%(n)d people were archived", "n"))
+changes.words("contacts.added", ngettext_lazy("%(number)s record was added", "%(number)s records were added", "n"))
+changes.words("contacts.edited", ngettext_lazy("%(number)s record was changed", "%(number)s records were changed", "n"))
 changes.words(
-    "contacts.discarded", ngettext_lazy("%(n)d person went to the trash", "%(n)d people went to the trash", "n")
+    "contacts.exported", ngettext_lazy("%(number)s person was exported", "%(number)s people were exported", "n")
 )
-changes.words("contacts.retrieved", ngettext_lazy("%(n)d person left the trash", "%(n)d people left the trash", "n"))
-changes.words("contacts.restored", ngettext_lazy("%(n)d person came back", "%(n)d people came back", "n"))
 changes.words(
-    "contacts.assigned", ngettext_lazy("%(n)d person got another owner", "%(n)d people got another owner", "n")
+    "contacts.archived", ngettext_lazy("%(number)s person was archived", "%(number)s people were archived", "n")
 )
-changes.words("contacts.tagged", ngettext_lazy("%(n)d person got other tags", "%(n)d people got other tags", "n"))
-changes.words("contacts.merged", ngettext_lazy("%(n)d merge was made", "%(n)d merges were made", "n"))
-changes.words("companies.added", ngettext_lazy("%(n)d company was added", "%(n)d companies were added", "n"))
-changes.words("companies.edited", ngettext_lazy("%(n)d company was changed", "%(n)d companies were changed", "n"))
-changes.words("companies.archived", ngettext_lazy("%(n)d company was archived", "%(n)d companies were archived", "n"))
-changes.words("companies.exported", ngettext_lazy("%(n)d company was exported", "%(n)d companies were exported", "n"))
-changes.words("companies.restored", ngettext_lazy("%(n)d company came back", "%(n)d companies came back", "n"))
-changes.words("tags.made", ngettext_lazy("%(n)d tag was made", "%(n)d tags were made", "n"))
-changes.words("tags.changed", ngettext_lazy("%(n)d tag was changed", "%(n)d tags were changed", "n"))
-changes.words("tags.merged", ngettext_lazy("%(n)d tag was merged", "%(n)d tags were merged", "n"))
-changes.words("tags.removed", ngettext_lazy("%(n)d tag was removed", "%(n)d tags were removed", "n"))
+changes.words(
+    "contacts.discarded",
+    ngettext_lazy("%(number)s person went to the trash", "%(number)s people went to the trash", "n"),
+)
+changes.words(
+    "contacts.retrieved", ngettext_lazy("%(number)s person left the trash", "%(number)s people left the trash", "n")
+)
+changes.words("contacts.restored", ngettext_lazy("%(number)s person came back", "%(number)s people came back", "n"))
+changes.words(
+    "contacts.assigned",
+    ngettext_lazy("%(number)s person got another owner", "%(number)s people got another owner", "n"),
+)
+changes.words(
+    "contacts.tagged", ngettext_lazy("%(number)s person got other tags", "%(number)s people got other tags", "n")
+)
+changes.words("contacts.merged", ngettext_lazy("%(number)s merge was made", "%(number)s merges were made", "n"))
+changes.words("companies.added", ngettext_lazy("%(number)s company was added", "%(number)s companies were added", "n"))
+changes.words(
+    "companies.edited", ngettext_lazy("%(number)s company was changed", "%(number)s companies were changed", "n")
+)
+changes.words(
+    "companies.archived", ngettext_lazy("%(number)s company was archived", "%(number)s companies were archived", "n")
+)
+changes.words(
+    "companies.exported", ngettext_lazy("%(number)s company was exported", "%(number)s companies were exported", "n")
+)
+changes.words(
+    "companies.restored", ngettext_lazy("%(number)s company came back", "%(number)s companies came back", "n")
+)
+changes.words("tags.made", ngettext_lazy("%(number)s tag was made", "%(number)s tags were made", "n"))
+changes.words("tags.changed", ngettext_lazy("%(number)s tag was changed", "%(number)s tags were changed", "n"))
+changes.words("tags.merged", ngettext_lazy("%(number)s tag was merged", "%(number)s tags were merged", "n"))
+changes.words("tags.removed", ngettext_lazy("%(number)s tag was removed", "%(number)s tags were removed", "n"))

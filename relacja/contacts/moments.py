@@ -81,7 +81,7 @@ def _products(line: Line) -> str:
         return ""
     items = "".join(_product(product, line) for product in line.products)
     if more := line.more_products:
-        said = ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}
+        said = ngettext("and %(number)s more", "and %(number)s more", more) % {"number": written.number(more)}
         items += f'<li class="faint">{escape(said)}</li>'
     return f'<ul class="detail lines">{items}</ul>'
 

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import exports
+from relacja.contacts import deeds, exports
 from relacja.contacts.actions import merge, several, sweeping, viewing
-from relacja.contacts.models import Batch, Doing, Progress, Sweep
+from relacja.contacts.models import Batch, Progress, Sweep
 from relacja.jobs import runner
 from relacja.jobs.work import later, task
 from relacja.staff import changes
@@ -74,7 +74,7 @@ def do_batch(*, batch_id: int) -> None:
 
 
 def _go_on(batch: Batch) -> None:
-    if batch.doing == Doing.EXPORT:
+    if batch.doing == deeds.EXPORT:
         exports.run(batch, now=timezone.now(), say=runner.progress)
         return
     while several.step(batch, now=timezone.now()):

@@ -4,5 +4,5 @@ from relacja.staff import changes
 
 changes.words(
     "imports.updated",
-    ngettext_lazy("%(n)d record was changed by an import", "%(n)d records were changed by an import", "n"),
+    ngettext_lazy("%(number)s record was changed by an import", "%(number)s records were changed by an import", "n"),
 )

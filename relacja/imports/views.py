@@ -18,7 +18,7 @@ from relacja.jobs.work import later
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow
 from relacja.staff.http import StaffRequest
-from relacja.ui import toasts
+from relacja.ui import toasts, written
 from relacja.ui.pages import page
 
 SHOWN_VALUES = 3
@@ -261,7 +261,7 @@ def _result(request: StaffRequest, one: Import) -> dict[str, Any]:
         "next": f"?rows={kind}&after={lines.after}" if lines.after else "",
         "tabs": [(label, f"{path}?rows={name}", name == kind, getattr(one, name)) for name, label in words.KINDS],
         "kept": _kept(one),
-        "said": ngettext("%(n)d row", "%(n)d rows", one.position) % {"n": one.position},
+        "said": ngettext("%(number)s row", "%(number)s rows", one.position) % {"number": written.number(one.position)},
     }
 
 

@@ -7,16 +7,30 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from relacja.contacts.models import Contact
+from relacja.imports import unifying
 from relacja.segments.binder import Binder
 from relacja.segments.rules import Person
 
 QUIET_DAYS = 365
 # Misspelt domains of the providers most people in Poland and around have, as seen on sign-up forms.
-MISSPELT = (
-    "gamil.com gmai.com gmail.co gmail.con gmail.cm gmail.om gmial.com gmal.com gnail.com gmail.pl.com"
-    " hotmai.com hotmal.com hotmial.com hotmail.con outlok.com outllook.com outlook.con yaho.com yahoo.con"
-    " interia.ppl interai.pl intera.pl onet.ppl ont.pl oent.pl o2.ppl wp.ppl wp.pll w.pl icloud.con iclod.com"
-).split()
+MEANT = {
+    wrong: right
+    for right, written in {
+        "gmail.com": "gamil.com gmai.com gmail.co gmail.con gmail.cm gmail.om gmial.com gmal.com gnail.com"
+        " gmail.pl.com",
+        "hotmail.com": "hotmai.com hotmal.com hotmial.com hotmail.con",
+        "outlook.com": "outlok.com outllook.com outlook.con",
+        "yahoo.com": "yaho.com yahoo.con",
+        "interia.pl": "interia.ppl interai.pl intera.pl",
+        "onet.pl": "onet.ppl ont.pl oent.pl",
+        "o2.pl": "o2.ppl",
+        "wp.pl": "wp.ppl wp.pll w.pl",
+        "icloud.com": "icloud.con iclod.com",
+    }.items()
+    for wrong in written.split()
+}
+MISSPELT = list(MEANT)
 SHARED = (
     "admin biuro bok contact dzial.handlowy faktury hello help hr info kadry kontakt marketing noreply no-reply"
     " office poczta postmaster recepcja reklamacje sales sekretariat serwis shop sklep support webmaster zamowienia"
@@ -27,7 +41,10 @@ ODD = "[0-9@<>{}|_#]"
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """`sql` is a condition on a row of `contact`; `check` the same of a person. `field` is where it is mended."""
+    """`sql` is a condition on a row of `contact`; `check` the same of a person. `field` is where it is mended.
+
+    `mended` gives the fields of a contact as they should be, where that can be known.
+    """
 
     code: str
     label: Any
@@ -36,6 +53,7 @@ class Flaw:
     sql: Callable[[Binder], str]
     check: Callable[[Person], bool]
     ages: bool = False
+    mended: Callable[[Contact], dict[str, str]] | None = None
 
 
 def _column(person: Person, name: str) -> str:
@@ -62,6 +80,17 @@ def _domain(person: Person) -> str:
     return _column(person, "email").lower().partition("@")[2]
 
 
+def _meant(contact: Contact) -> dict[str, str]:
+    local, _at, domain = contact.email.rpartition("@")
+    meant = MEANT.get(domain.lower())
+    return {"email": f"{local}@{meant}"} if meant else {}
+
+
+def _quiet_names(contact: Contact) -> dict[str, str]:
+    held = {name: getattr(contact, name) for name in NAMES}
+    return {name: unifying.tamed(text) for name, text in held.items() if _is_shouted(text)}
+
+
 def _is_quiet(person: Person) -> bool:
     since = person.now - timedelta(days=QUIET_DAYS)
     return not any(event.at >= since for event in person.events)
@@ -80,6 +109,7 @@ FLAWS: dict[str, Flaw] = {
                 " AND position(email, '@') > 0"
             ),
             lambda person: _domain(person) in MISSPELT,
+            mended=_meant,
         ),
         Flaw(
             "shared_mailbox",
@@ -98,6 +128,7 @@ FLAWS: dict[str, Flaw] = {
             "last_name",
             _any_name("lengthUTF8({name}) > 2 AND {name} = upperUTF8({name}) AND {name} != lowerUTF8({name})"),
             lambda person: any(_is_shouted(_column(person, name)) for name in NAMES),
+            mended=_quiet_names,
         ),
         Flaw(
             "odd_name",

@@ -10,15 +10,17 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap64
 
 from relacja.clickhouse import facts
-from relacja.contacts import fields
+from relacja.contacts import fields, listing, narrowing
 from relacja.contacts.models import Candidate, Contact, Record
-from relacja.quality.flaws import FLAWS
+from relacja.quality.flaws import FLAWS, Flaw
 from relacja.segments import rules
 from relacja.segments.binder import Whole
 
 MOST_SOURCES = 5
+SHOWN = 20
 ASKED = ("email", "phone", "first_name", "last_name", "city", "country", "company")
 VALIDITY = ("misspelt_domain", "shared_mailbox", "shouted_name", "odd_name")
 
@@ -46,11 +48,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One check: everybody first, then source by source."""
+    """One check: everybody first, then source by source. `flaw` is its code if it can be put right for all at once."""
 
     label: Any
     all: Cell
     by_source: list[Cell]
+    flaw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,39 @@ def _row(check: Check, index: int, total: list[int], by_source: list[tuple[str, 
         check.label,
         Cell(total[index + 1], total[0], _listed(check.rule)),
         [Cell(counts[index + 1], counts[0], _listed(check.rule, source)) for source, counts in by_source],
+        _mendable(check),
     )
+
+
+def _mendable(check: Check) -> str:
+    code = check.rule.get("flaw", "")
+    return code if code and FLAWS[code].mended else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Somebody, and what each wrong field of theirs holds and would hold."""
+
+    contact: Contact
+    fields: list[tuple[Any, str, str]]
+
+
+def with_flaw(flaw: Flaw, *, now: datetime) -> BitMap64:
+    """The ids of all who have it. One question to the facts."""
+    rule = narrowing.read(json.dumps({"kind": "flaw", "flaw": flaw.code}), at=now)
+    return listing.everybody(listing.Filters(rule=rule))
+
+
+def mended(flaw: Flaw, people: BitMap64) -> list[Mended]:
+    """How the first of these people would be put right. One query."""
+    if flaw.mended is None:
+        return []
+    labels = {one.path: one.label for one in fields.built_in(Record.CONTACT)}
+    found = Contact.objects.filter(pk__in=list(people[:SHOWN])).order_by("pk")
+    return [
+        Mended(one, [(labels[name], getattr(one, name), text) for name, text in flaw.mended(one).items()])
+        for one in found
+    ]
 
 
 def _twice(people: int, by_source: list[tuple[str, int]]) -> Row:

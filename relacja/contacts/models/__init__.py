@@ -1,6 +1,6 @@
 """People and companies we know, what names them, and what they agreed to."""
 
-from relacja.contacts.models.batch import Batch, Doing, Progress, Refusal
+from relacja.contacts.models.batch import Batch, Progress, Refusal
 from relacja.contacts.models.company import Company
 from relacja.contacts.models.consent import Consent, ConsentAct, ConsentEntry, ConsentText
 from relacja.contacts.models.contact import Contact, Position, Stage
@@ -21,7 +21,6 @@ __all__ = [
     "ConsentText",
     "Contact",
     "Decision",
-    "Doing",
     "Field",
     "Finder",
     "Identity",

@@ -13,19 +13,6 @@ from relacja.contacts.models.field import Record
 from relacja.staff.models import ChangeSet
 
 
-class Doing(models.TextChoices):
-    """What is done with many people at once."""
-
-    CHANGE = "change", _("Change a field")
-    ARCHIVE = "archive", _("Archive")
-    RESTORE = "restore", _("Take back from the archive")
-    DISCARD = "discard", _("Put in the trash")
-    RETRIEVE = "retrieve", _("Take out of the trash")
-    TAG = "tag", _("Put tags on")
-    UNTAG = "untag", _("Take tags off")
-    EXPORT = "export", _("Export")
-
-
 class Progress(models.TextChoices):
     """Where work on many people stands."""
 
@@ -38,13 +25,13 @@ class Progress(models.TextChoices):
 class Batch(models.Model):
     """Something done with many people or companies: which ones when it was asked for, and how far it has come.
 
-    `people` is a roaring bitmap of their ids, `position` how many of them were handled, in the order of the ids; it
-    grows with the block that handled them. `options` say what is changed, or how the file is written. `changes` takes
-    all of it back; `path` is the file of an export, empty once it is gone.
+    `doing` is the code of a deed (`deeds`), and `options` say what is changed or how the file is written. `people` is a
+    roaring bitmap of their ids, `position` how many of them were handled, in the order of the ids; it grows with the
+    block that handled them. `changes` takes all of it back; `path` is the file of an export, empty once it is gone.
     """
 
     of = models.CharField(max_length=10, choices=Record, default=Record.CONTACT)
-    doing = models.CharField(max_length=8, choices=Doing)
+    doing = models.CharField(max_length=20)
     options = models.JSONField(default=dict)
     people = models.BinaryField()
     total = models.PositiveIntegerField()
@@ -62,13 +49,12 @@ class Batch(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(of__in=Record.values), name="contacts_batch_known_record"),
-            models.CheckConstraint(condition=Q(doing__in=Doing.values), name="contacts_batch_known_doing"),
             models.CheckConstraint(condition=Q(state__in=Progress.values), name="contacts_batch_known_state"),
             models.CheckConstraint(condition=Q(position__lte=F("total")), name="contacts_batch_position"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_doing_display()} {self.total}"
+        return f"{self.doing} {self.total}"
 
     @property
     def percent(self) -> int:

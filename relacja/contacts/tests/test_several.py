@@ -7,7 +7,7 @@ from pyroaring import BitMap64
 
 from relacja.contacts import actions, exports, tasks
 from relacja.contacts.actions import several
-from relacja.contacts.models import Batch, Contact, Doing, Progress, Record
+from relacja.contacts.models import Batch, Contact, Progress, Record
 from relacja.contacts.tests.people import make_contact, make_people
 from relacja.jobs import runner
 from relacja.jobs.models import Job
@@ -86,7 +86,7 @@ def test_the_field_is_asked_for_first_and_a_wrong_value_is_said(as_alice, now):
 
 def test_a_stopped_batch_stays_where_it_is(as_alice, alice, now):
     people = make_people(now, 9)
-    batch = several.begin(Doing.ARCHIVE, BitMap64(ids(people)), by=alice, now=now)
+    batch = several.begin("archive", BitMap64(ids(people)), by=alice, now=now)
 
     several.step(batch, now=now)
     as_alice.post(f"/contacts/batches/{batch.pk}/end/")
@@ -99,7 +99,7 @@ def test_a_stopped_batch_stays_where_it_is(as_alice, alice, now):
 
 def test_two_workers_do_each_block_once(alice, now):
     people = make_people(now, 7)
-    batch = several.begin(Doing.ARCHIVE, BitMap64(ids(people)), by=alice, now=now)
+    batch = several.begin("archive", BitMap64(ids(people)), by=alice, now=now)
     other = Batch.objects.get(pk=batch.pk)
 
     several._block(batch, ids(people)[:3], now=now)
@@ -121,7 +121,7 @@ def test_whom_it_cannot_change_it_leaves_and_says_why(as_alice, alice, now):
 
 
 def test_what_breaks_off_says_why(as_alice, alice, now, monkeypatch):
-    batch = several.begin(Doing.ARCHIVE, BitMap64(ids(make_people(now, 2))), by=alice, now=now)
+    batch = several.begin("archive", BitMap64(ids(make_people(now, 2))), by=alice, now=now)
     monkeypatch.setattr(several, "_block", lambda *_args, **_more: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
@@ -132,7 +132,7 @@ def test_what_breaks_off_says_why(as_alice, alice, now, monkeypatch):
 
 
 def test_only_who_began_a_batch_sees_it(as_bob, alice, now):
-    batch = several.begin(Doing.ARCHIVE, BitMap64(ids(make_people(now, 1))), by=alice, now=now)
+    batch = several.begin("archive", BitMap64(ids(make_people(now, 1))), by=alice, now=now)
 
     assert as_bob.get(f"/contacts/batches/{batch.pk}/").status_code == 404
     assert as_bob.post(f"/contacts/batches/{batch.pk}/end/").status_code == 404
@@ -179,7 +179,7 @@ def test_a_file_is_for_who_made_it_and_for_a_week(as_alice, as_bob, alice, now):
 def test_a_stopped_export_leaves_no_file(alice, now, monkeypatch):
     monkeypatch.setattr(exports, "BLOCK", 2)
     people = make_people(now, 5)
-    batch = several.begin(Doing.EXPORT, BitMap64(ids(people)), by=alice, now=now, options={"format": "csv"})
+    batch = several.begin("export", BitMap64(ids(people)), by=alice, now=now, options={"format": "csv"})
 
     exports.run(batch, now=now, say=lambda _percent: batch.stop(at=now))
 

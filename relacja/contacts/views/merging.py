@@ -25,7 +25,7 @@ from relacja.staff.access import allow
 from relacja.staff.changes import one_set
 from relacja.staff.http import StaffRequest
 from relacja.staff.toasts import changed
-from relacja.ui import toasts
+from relacja.ui import toasts, written
 from relacja.ui.pages import page
 
 LOSERS = "loser"
@@ -143,9 +143,9 @@ def sure(request: StaffRequest) -> HttpResponse:
     noted = changes.begin("contacts.merged", by=request.user, source="staff", now=now)
     later(tasks.merge_sure, user_id=request.user.pk, change_set_id=noted.pk)
     live.publish("duplicates")
-    words = "%(n)d sure pair is looked at. Those with different addresses or numbers stay here for you."
-    many = "%(n)d sure pairs are looked at. Those with different addresses or numbers stay here for you."
-    toasts.say(request, ngettext(words, many, count) % {"n": count})
+    words = "%(number)s sure pair is looked at. Those with different addresses or numbers stay here for you."
+    many = "%(number)s sure pairs are looked at. Those with different addresses or numbers stay here for you."
+    toasts.say(request, ngettext(words, many, count) % {"number": written.number(count)})
     return redirect("contacts:duplicates")
 
 

@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 from pyroaring import BitMap64
 
-from relacja.contacts import columns, forms, listing, tasks
+from relacja.contacts import columns, deeds, forms, listing, tasks
 from relacja.contacts.actions import several
 from relacja.contacts.actions import tags as tagging_of
 from relacja.contacts.listing import firms
-from relacja.contacts.models import Batch, Doing, Record
+from relacja.contacts.models import Batch, Record
 from relacja.contacts.views import lists
 from relacja.contacts.views.firms import filters_of as firms_of
 from relacja.contacts.views.people import filters_of
@@ -27,7 +27,7 @@ from relacja.staff.access import allow
 from relacja.staff.changes import may_undo, one_set
 from relacja.staff.http import StaffRequest
 from relacja.staff.toasts import changed
-from relacja.ui import toasts
+from relacja.ui import toasts, written
 from relacja.ui.pages import page
 
 REFUSED_SHOWN = 100
@@ -37,47 +37,47 @@ REFUSED_SHOWN = 100
 @require_POST
 def owner(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     """Take over the chosen contacts."""
-    return _begin(request, Doing.CHANGE, {"path": "owner", "value": request.user.pk}, of=of)
+    return _begin(request, "change", {"path": "owner", "value": request.user.pk}, of=of)
 
 
 @allow("contacts.archive")
 @require_POST
 def archive(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     """Put the chosen contacts away; the toast takes them back."""
-    return _begin(request, Doing.ARCHIVE, of=of)
+    return _begin(request, "archive", of=of)
 
 
 @allow("contacts.archive")
 @require_POST
 def restoration(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     """Take the chosen contacts back."""
-    return _begin(request, Doing.RESTORE, of=of)
+    return _begin(request, "restore", of=of)
 
 
 @allow("contacts.archive")
 @require_POST
 def trash(request: StaffRequest) -> HttpResponse:
     """Put the chosen contacts in the trash; the toast takes them out."""
-    return _begin(request, Doing.DISCARD)
+    return _begin(request, "discard")
 
 
 @allow("contacts.archive")
 @require_POST
 def retrieval(request: StaffRequest) -> HttpResponse:
     """Take the chosen contacts out of the trash."""
-    return _begin(request, Doing.RETRIEVE)
+    return _begin(request, "retrieve")
 
 
 @allow("contacts.edit")
 @require_POST
 def change(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     """Give a field of the chosen contacts one value: first which field, then which value."""
-    known = {one.path: one for one in several.changeable(Record(of))}
+    known = {one.path: one for one in deeds.changeable(Record(of))}
     chosen = known.get(request.POST.get("path", ""))
     is_typed = "value" in request.POST and request.POST.get("do") == "change"
     form = forms.OneValue(request.POST if is_typed else None, known=chosen) if chosen else None
     if form and is_typed and form.is_valid():
-        return _begin(request, Doing.CHANGE, {"path": form.known.path, "value": form.value}, of=of)
+        return _begin(request, "change", {"path": form.known.path, "value": form.value}, of=of)
     count = len(_people(request, of))
     context = {"known": known.values(), "chosen": chosen, "form": form, "count": count, **_carried(request, of)}
     status = 422 if form and form.errors else 200
@@ -88,13 +88,13 @@ def change(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
 @require_POST
 def tagging(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     """Put tags on the chosen contacts, or take some off: first which, then it is done."""
-    doing = {"tag": Doing.TAG, "untag": Doing.UNTAG}.get(request.POST.get("do", ""))
+    doing = {"tag": "tag", "untag": "untag"}.get(request.POST.get("do", ""))
     form = forms.Tagging(request.POST if doing else None)
     may_make = request.user.may("contacts.tags")
     context = {"form": form, "count": len(_people(request, of)), "may_make": may_make, **_carried(request, of)}
     if doing is None or not form.is_valid():
         return page(request, "contacts/tagging.html", context, status=422 if form.errors else 200)
-    may_make, names, now = may_make and doing == Doing.TAG, form.cleaned_data["names"], timezone.now()
+    may_make, names, now = may_make and doing == "tag", form.cleaned_data["names"], timezone.now()
     try:
         with one_set("tags.made", by=request.user, source="staff", now=now) as made:
             named = tagging_of.tags_named(names, may_make=may_make, now=now, by=request.user, into=made)
@@ -119,7 +119,7 @@ def export(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     usual = columns.USUAL if of == Record.CONTACT else columns.USUAL_OF_FIRMS
     asked = columns.paths(query.getlist("columns"))
     shown = [one.path for one in columns.chosen(asked, columns.offered(Record(of)), usual)]
-    return _begin(request, Doing.EXPORT, {**form.cleaned_data, "columns": shown}, of=of)
+    return _begin(request, deeds.EXPORT, {**form.cleaned_data, "columns": shown}, of=of)
 
 
 @allow("contacts.view")
@@ -129,10 +129,11 @@ def batch(request: StaffRequest, pk: int) -> HttpResponse:
     found = _mine(request, pk)
     context = {
         "batch": found,
+        "title": deeds.of(found.of, found.doing).title,
         "refusals": found.refusals.select_related("contact", "company").order_by("pk")[:REFUSED_SHOWN],
         "may_undo": found.changes is not None
         and not hasattr(found.changes, "undoing")
-        and found.doing != Doing.EXPORT
+        and found.doing != deeds.EXPORT
         and may_undo(found.changes, request.user),
     }
     return page(request, "contacts/batch.html", context, fragment="batch")
@@ -159,60 +160,46 @@ def file(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 def _begin(
-    request: StaffRequest, doing: Doing, options: dict[str, Any] | None = None, *, of: str = Record.CONTACT
+    request: StaffRequest, doing: str, options: dict[str, Any] | None = None, *, of: str = Record.CONTACT
+) -> HttpResponse:
+    back = f"{reverse(lists.PLACES[Record(of)])}{_list(request)}"
+    return begin(request, doing, _people(request, of), options or {}, of=Record(of), back=back)
+
+
+def begin(
+    request: StaffRequest,
+    doing: str,
+    people: BitMap64,
+    options: dict[str, Any],
+    *,
+    back: str,
+    of: Record = Record.CONTACT,
 ) -> HttpResponse:
     """Few records are done at once, and a toast takes it back; many take their time on a page of their own."""
     now = timezone.now()
-    made = several.begin(doing, _people(request, of), by=request.user, now=now, options=options, of=Record(of))
-    if doing == Doing.EXPORT:
+    made = several.begin(doing, people, by=request.user, now=now, options=options, of=of)
+    if doing == deeds.EXPORT:
         Batch.objects.filter(pk=made.pk).update(changes=several.written_down(made, now=now))
-    if doing == Doing.EXPORT or made.total > several.AT_ONCE:
+    if doing == deeds.EXPORT or made.total > several.AT_ONCE:
         later(tasks.do_batch, batch_id=made.pk)
         return redirect("contacts:batch", made.pk)
     while several.step(made, now=now):
         pass
-    changed(request, _said(made), made.changes)
+    done = deeds.of(made.of, made.doing)
+    changed(request, done.said(made.total - made.refused, made.options, by=made.by_id), made.changes)
     if made.refused:
-        words = _stayed(made)
         href = reverse("contacts:batch", args=[made.pk])
-        toasts.warn(
-            request, format_html('{} <a class="link" href="{}">{}</a>', words % {"n": made.refused}, href, _("Why?"))
-        )
-    return redirect(f"{reverse(lists.PLACES[Record(of)])}{_list(request)}")
+        toasts.warn(request, format_html('{} <a class="link" href="{}">{}</a>', _stayed(made), href, _("Why?")))
+    return redirect(back)
 
 
 def _stayed(made: Batch) -> str:
+    n = made.refused
     if made.of == Record.COMPANY:
-        return ngettext("%(n)d company stays as it was.", "%(n)d companies stay as they were.", made.refused)
-    return ngettext("%(n)d person stays as they were.", "%(n)d people stay as they were.", made.refused)
-
-
-def _said(made: Batch) -> str:
-    n = made.total - made.refused
-    if made.of == Record.COMPANY:
-        return _said_of_firms(made, n)
-    if made.doing == Doing.ARCHIVE:
-        return ngettext("%(n)d person is archived.", "%(n)d people are archived.", n) % {"n": n}
-    if made.doing == Doing.DISCARD:
-        return ngettext("%(n)d person is in the trash.", "%(n)d people are in the trash.", n) % {"n": n}
-    if made.doing in (Doing.RESTORE, Doing.RETRIEVE):
-        return ngettext("%(n)d person is back.", "%(n)d people are back.", n) % {"n": n}
-    if made.doing in (Doing.TAG, Doing.UNTAG):
-        return ngettext("%(n)d person has other tags now.", "%(n)d people have other tags now.", n) % {"n": n}
-    if made.options.get("path") == "owner" and made.options.get("value") == made.by_id:
-        return ngettext("You take care of %(n)d person now.", "You take care of %(n)d people now.", n) % {"n": n}
-    return ngettext("%(n)d person is changed.", "%(n)d people are changed.", n) % {"n": n}
-
-
-def _said_of_firms(made: Batch, n: int) -> str:
-    if made.doing == Doing.ARCHIVE:
-        return ngettext("%(n)d company is archived.", "%(n)d companies are archived.", n) % {"n": n}
-    if made.doing == Doing.RESTORE:
-        return ngettext("%(n)d company is back.", "%(n)d companies are back.", n) % {"n": n}
-    if made.options.get("path") == "owner" and made.options.get("value") == made.by_id:
-        words = ngettext("You take care of %(n)d company now.", "You take care of %(n)d companies now.", n)
-        return words % {"n": n}
-    return ngettext("%(n)d company is changed.", "%(n)d companies are changed.", n) % {"n": n}
+        words = ngettext("%(number)s company stays as it was.", "%(number)s companies stay as they were.", n)
+    else:
+        words = ngettext("%(number)s person stays as they were.", "%(number)s people stay as they were.", n)
+    return words % {"number": written.number(n)}
 
 
 def _people(request: StaffRequest, of: str) -> BitMap64:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from django.utils.translation import ngettext_lazy
 
 from relacja.staff.models import ChangeSet, User
+from relacja.ui import written
 
 Words = Any  # str or a lazy translation
 Fields = Mapping[str, Any]
@@ -87,7 +88,7 @@ class Kind(Protocol):
 
 _kinds: dict[str, Kind] = {}
 _words: dict[str, Words] = {
-    "undone": ngettext_lazy("%(n)d change was taken back", "%(n)d changes were taken back", "n"),
+    "undone": ngettext_lazy("%(number)s change was taken back", "%(number)s changes were taken back", "n"),
 }
 
 
@@ -112,4 +113,4 @@ def words(label: str, said: Words) -> None:
 
 def told(change_set: ChangeSet) -> str:
     """What was done, in the reader's language."""
-    return str(_words[change_set.label] % {"n": change_set.count})
+    return str(_words[change_set.label] % {"n": change_set.count, "number": written.number(change_set.count)})

@@ -18,7 +18,7 @@ from relacja.staff.access import allow
 from relacja.staff.http import StaffRequest
 from relacja.staff.models import Change, ChangeSet
 from relacja.staff.toasts import changed
-from relacja.ui import toasts
+from relacja.ui import toasts, written
 from relacja.ui.pages import page
 
 
@@ -79,13 +79,16 @@ def _say(request: StaffRequest, done: changes.Undone) -> None:
         changed(request, _("Taken back."), done.change_set)
     if done.kept:
         words = ngettext(
-            "%(n)d value stays as it is: it was changed since.",
-            "%(n)d values stay as they are: they were changed since.",
+            "%(number)s value stays as it is: it was changed since.",
+            "%(number)s values stay as they are: they were changed since.",
             done.kept,
         )
         href = reverse("staff:change-set", args=[done.change_set.pk])
         toasts.warn(
-            request, format_html('{} <a class="link" href="{}">{}</a>', words % {"n": done.kept}, href, _("Look"))
+            request,
+            format_html(
+                '{} <a class="link" href="{}">{}</a>', words % {"number": written.number(done.kept)}, href, _("Look")
+            ),
         )
 
 

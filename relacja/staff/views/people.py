@@ -21,7 +21,7 @@ from relacja.staff.catalogue import samples
 from relacja.staff.http import StaffRequest
 from relacja.staff.models import ApiKey, User
 from relacja.staff.sign_in import Outcome, attempt, mark_device
-from relacja.ui import toasts
+from relacja.ui import toasts, written
 from relacja.ui.http import Request
 from relacja.ui.pages import page
 
@@ -59,11 +59,11 @@ def _not_in(request: Request, form: forms.SignIn, outcome: Outcome) -> HttpRespo
     form.add_error(
         None,
         ngettext(
-            "Too many tries. Wait %(n)d second and try again.",
-            "Too many tries. Wait %(n)d seconds and try again.",
+            "Too many tries. Wait %(number)s second and try again.",
+            "Too many tries. Wait %(number)s seconds and try again.",
             seconds,
         )
-        % {"n": seconds},
+        % {"number": written.number(seconds)},
     )
     response = _sign_in_page(request, form, status=429)
     response["Retry-After"] = str(seconds)
@@ -72,11 +72,11 @@ def _not_in(request: Request, form: forms.SignIn, outcome: Outcome) -> HttpRespo
 
 def _tries_since(failed: int) -> str:
     words = ngettext(
-        "Since you were last here, somebody failed %(n)d time to sign in as you. Not you? Change your password.",
-        "Since you were last here, somebody failed %(n)d times to sign in as you. Not you? Change your password.",
+        "Since you were last here, somebody failed %(number)s time to sign in as you. Not you? Change your password.",
+        "Since you were last here, somebody failed %(number)s times to sign in as you. Not you? Change your password.",
         failed,
     )
-    return words % {"n": failed}
+    return words % {"number": written.number(failed)}
 
 
 def _sign_in_page(request: Request, form: forms.SignIn, *, status: int = 200) -> HttpResponse:
