@@ -76,6 +76,9 @@ class Answers(Protocol):
     def places(self, asked: Asked, sort: str, *, beyond: Place | None, backwards: bool, limit: int) -> list[Place]:
         """The next rows after `beyond`, or before it, nearest first. Those without a value come last."""
 
+    def beside(self, asked: Asked, sort: str, here: Place) -> tuple[int | None, int | None]:
+        """The ids of the rows before and after the place `here`, which need not be on the list itself."""
+
     def count(self, asked: Asked) -> int: ...
 
     def ids(self, asked: Asked) -> list[int]:

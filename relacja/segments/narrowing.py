@@ -52,6 +52,20 @@ class Rules:
         found = facts.ask(statement, bind.parameters)
         return [Place(row["v"], row["id"]) for row in found]
 
+    def beside(self, asked: Asked, sort: str, here: Place) -> tuple[int | None, int | None]:
+        """One pass: nothing is sorted, the nearest on either side are kept."""
+        bind = _binder(asked)
+        value, at = _value(sort.removeprefix("-"), bind), _beside(here, bind)
+        condition = _condition(asked, bind)
+        inner = bind.statement(f"id, {value} AS v", condition, archived=asked.archived)
+        found = facts.ask(f"SELECT {at} FROM ({inner})", bind.parameters)[0]  # noqa: S608
+        down, up = found["down"] or None, found["up"] or None
+        if here.value is None:  # those without a value are behind all others, whichever way the order goes
+            edge = found["lowest"] if sort.startswith("-") else found["highest"]
+            return (up or edge or None, down) if sort.startswith("-") else (down or edge or None, up)
+        edge = found["highest"] if sort.startswith("-") else found["lowest"]
+        return (up, down or edge or None) if sort.startswith("-") else (down, up or edge or None)
+
     def count(self, asked: Asked) -> int:
         return int(self._all(asked, "count() AS found"))
 
@@ -112,10 +126,30 @@ def _beyond(place: Place, bind: Binder, descending: bool, backwards: bool) -> st
     if place.value is None:
         same = f"isNull(v) AND {further}"
         return f"isNotNull(v) OR ({same})" if backwards else same
-    kind = "String" if isinstance(place.value, str) else "Int64" if isinstance(place.value, int) else "Float64"
-    value = bind(place.value, kind)
+    value = bind(place.value, _kind(place.value))
     rest = f"v {than} {value} OR (v = {value} AND {further})"
     return f"isNotNull(v) AND ({rest})" if backwards else f"isNull(v) OR {rest}"
+
+
+def _beside(here: Place, bind: Binder) -> str:
+    """The nearest below and above a row among those like it, and the ends of the others: with a value, or without."""
+    row = bind(here.id, "UInt64")
+    if here.value is None:
+        return (
+            f"maxIf(id, isNull(v) AND id < {row}) AS down, minIf(id, isNull(v) AND id > {row}) AS up,"
+            " argMinIf(id, (assumeNotNull(v), id), isNotNull(v)) AS lowest,"
+            " argMaxIf(id, (assumeNotNull(v), id), isNotNull(v)) AS highest"
+        )
+    pair, place = "(assumeNotNull(v), id)", f"({bind(here.value, _kind(here.value))}, {row})"
+    return (
+        f"argMaxIf(id, {pair}, isNotNull(v) AND {pair} < {place}) AS down,"
+        f" argMinIf(id, {pair}, isNotNull(v) AND {pair} > {place}) AS up,"
+        " minIf(id, isNull(v)) AS lowest, maxIf(id, isNull(v)) AS highest"
+    )
+
+
+def _kind(value: str | float) -> str:
+    return "String" if isinstance(value, str) else "Int64" if isinstance(value, int) else "Float64"
 
 
 def _value(sort: str, bind: Binder) -> str:

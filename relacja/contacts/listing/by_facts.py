@@ -63,9 +63,7 @@ def beside(filters: Filters, sort: str, contact: Contact) -> tuple[int | None, i
     here = next(iter(asking.places(itself, sort, beyond=None, backwards=False, limit=1)), None)
     if here is None:
         return None, None
-    before = asking.places(asked, sort, beyond=here, backwards=True, limit=1)
-    after = asking.places(asked, sort, beyond=here, backwards=False, limit=1)
-    return (before[0].id if before else None), (after[0].id if after else None)
+    return asking.beside(asked, sort, here)
 
 
 def asked_of(filters: Filters) -> Asked:

@@ -30,13 +30,15 @@ def crowd(facts, now, alice):
             actions.set_stage(contact.pk, Stage.CUSTOMER, now=now)
         if number % 4:
             consents.give(contact, purpose="newsletter", channel="email", now=now, source="form", text=text)
+        if number % 3 == 1:
+            actions.assign(contact, alice, by=alice, now=now)
         if number % 10 == 9:
             actions.archive(contact, now=now)
     copying.copy_changed()
 
 
 @pytest.mark.parametrize("few", [3, 5_000])
-@pytest.mark.parametrize("sort", ["-created", "name", "-changed", "city", "-owner"])
+@pytest.mark.parametrize("sort", ["-created", "name", "-changed", "city", "owner", "-owner"])
 @pytest.mark.parametrize(
     "asked",
     [{}, {"stage": "customer"}, {"consent": "none"}, {"text": "zolc"}, {"archived": True}, {"rule": GDYNIA}],
