@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench import collector, imports
+from bench import collector, imports, lists
 from bench.server import Client, Server, running
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,7 +72,9 @@ def main() -> None:
         if size == SMALL:
             with tempfile.TemporaryDirectory() as copy:  # a base is kept for the next time, without who was imported
                 fresh = shutil.copytree(home, Path(copy) / "home", symlinks=True)  # the facts name their own so
+                lists.filled(fresh)
                 with running(fresh) as server:
+                    lines += at_once(server)
                     lines += importing(server)
     write(lines)
 
@@ -100,8 +102,17 @@ def pages(server: Server, contacts: int) -> list[Line]:
     person = server.person()
     listed = times(person, [f"/contacts/?sort={sort}" for sort in ("newest", "name", "changed")] * 40)
     found = times(person, [f"/contacts/?q={quote(word)}" for word in WORDS] * 12)
+    ruled, walked = lists.ruled(person), lists.walked(person)
+    label = f"contact list narrowed by a rule, {contacts:,} contacts"
     return [
         Line(f"contact list, {contacts:,} contacts", both(listed), "p95 50 ms", p95(listed) <= 50),
+        Line(label, both(ruled), "p95 300 ms", p95(ruled) <= 300),
+        Line(
+            f"from contact to contact along that list, {contacts:,} contacts",
+            both(walked),
+            "p95 400 ms",
+            p95(walked) <= 400,
+        ),
         Line(f"contact search, {contacts:,} contacts", both(found), "p95 100 ms", p95(found) <= 100),
     ]
 
@@ -137,6 +148,24 @@ def whole(server: Server) -> list[Line]:
         Line("single events, 2,000/s asked for", str(paced), "p95 50 ms", paced.p95 <= 50),
         Line("batched events, 100 a request", str(batched), "20,000/s", rate >= 20_000),
         Line("after the batched run, until every reader had read everything", f"{caught_up:.1f} s", ""),
+    ]
+
+
+def at_once(server: Server) -> list[Line]:
+    """Companies as a list, and everybody changed at once while somebody looks at the list."""
+    firms = lists.companies(server.person())
+    made = lists.changed(server)
+    there, back = (f"{seconds:.0f} s ({made.people / seconds:,.0f}/s)" for seconds in (made.there, made.back))
+    return [
+        Line(f"list of companies, {lists.COMPANIES:,} companies", both(firms), "p95 300 ms", p95(firms) <= 300),
+        Line(
+            f"{made.people:,} contacts changed at once",
+            f"{made.there:.0f} s ({there:,.0f}/s)",
+            "300 s",
+            made.there <= 300,
+        ),
+        Line(f"{made.people:,} contacts changed back", back, "300 s", made.back <= 300),
+        Line("the list of contacts meanwhile", both(made.pages), "p95 500 ms", p95(made.pages) <= 500),
     ]
 
 

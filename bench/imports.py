@@ -1,9 +1,6 @@
 """An import of many new people while somebody else uses the pages: rows a second, memory, and how long pages take."""
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,9 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bench.server import Client, Server
+from bench.server import Client, Server, told
 
-ROOT = Path(__file__).resolve().parent.parent
 BEGIN = """
 import django, sys; django.setup()
 from django.utils import timezone
@@ -53,7 +49,7 @@ def imported(server: Server, rows: int) -> Imported:
         path = Path(folder) / "people.csv"
         with path.open("w", encoding="utf-8") as file:
             file.writelines(_lines(rows))
-        number = _told(server, BEGIN, str(path)).strip()
+        number = told(server.home, BEGIN, str(path)).strip()
         person, program, pages = server.person(), server.program(), []
         while (one := _looked(program, number))["state"] == "running":
             pages += [_page(person, "/contacts/"), _page(person, "/contacts/1/")]
@@ -85,20 +81,3 @@ def _page(person: Client, path: str) -> float:
     if status != 200:
         raise SystemExit(f"{path} answered {status}")
     return milliseconds
-
-
-def _told(server: Server, script: str, *arguments: str) -> str:
-    environment = {
-        **os.environ,
-        "RELACJA_HOME": str(server.home),
-        "DJANGO_SETTINGS_MODULE": "relacja.config.settings",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", script, *arguments],
-        check=True,
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
+
 
 @dataclass
 class Server:
@@ -79,6 +81,14 @@ def running(home: Path) -> Iterator[Server]:
             process.wait(40)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+def told(home: Path, script: str, *arguments: str) -> str:
+    """What a Python script prints that runs on the base in `home`."""
+    environment = {**os.environ, "RELACJA_HOME": str(home), "DJANGO_SETTINGS_MODULE": "relacja.config.settings"}
+    command = [sys.executable, "-c", script, *arguments]
+    done = subprocess.run(command, check=True, cwd=ROOT, env=environment, capture_output=True, text=True)
+    return done.stdout
 
 
 def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
