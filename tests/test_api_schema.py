@@ -16,6 +16,7 @@ from schemathesis.specs.openapi import checks as promised
 
 from relacja.config.api import api
 from relacja.contacts import actions as contacts
+from relacja.contacts.actions import tags
 from relacja.contacts.models import Contact
 from relacja.imports.tests.making import make_import, table
 from relacja.staff import access
@@ -52,8 +53,9 @@ def there(somebody, now) -> dict[str, Model]:
     """A record for each sort of path parameter."""
     firm = contacts.create_company(values={"name": "Stal-Profil"}, now=now)
     position = contacts.appoint(somebody, firm, role="Prokurent", now=now)
+    tag = tags.make_tag("Klub", now=now)
     one = make_import(table(("E-mail",), ("ewa@x.example",)), now)
-    return {"contact_id": somebody, "company_id": firm, "position_id": position, "import_id": one}
+    return {"contact_id": somebody, "company_id": firm, "position_id": position, "import_id": one, "tag_id": tag}
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ TARGETS = (
     *("external", "consent", "consent_at"),
 )
 SHOWN = 120
-ASKING = frozenset({"reference"})  # kinds of own fields whose values are looked up in the records
+ASKING = frozenset({"reference", "tags"})  # kinds of own fields whose values are looked up, or made, in the records
 
 
 @dataclass(frozen=True, slots=True)

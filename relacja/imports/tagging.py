@@ -12,7 +12,7 @@ from relacja.contacts.fields import Known
 from relacja.contacts.models import Tag
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned, folded
-from relacja.staff.models import User
+from relacja.staff.models import Author
 
 Make = Callable[[str], str]
 
@@ -42,7 +42,7 @@ def growing(known: Known, make: Make) -> Known:
     return replace(known, kind=_Growing(make))
 
 
-def maker(*, by: User | None, now: datetime) -> Make:
+def maker(*, by: Author | None, now: datetime) -> Make:
     """Makes the tag that is not there and gives its key. Somebody else may have made it meanwhile."""
 
     def make(name: str) -> str:

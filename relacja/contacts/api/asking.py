@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from ninja import Path, Schema
 from pydantic import Field
 
-from relacja.contacts import families, fields, narrowing, plain
+from relacja.contacts import families, fields, narrowing, plain, tags
 from relacja.contacts.fields import Known
-from relacja.contacts.models import Contact, Record
+from relacja.contacts.models import Company, Contact, Record
 from relacja.lib.errors import Refused
 from relacja.staff.api import Problem
 
@@ -42,6 +42,13 @@ def load(contact_id: int) -> Contact:
 def owner_of(record: Any) -> dict[str, Any] | None:
     """Who takes care of a record, for the answer."""
     return {"id": record.owner.pk, "name": str(record.owner)} if record.owner else None
+
+
+def attributes_of(record: Contact | Company) -> dict[str, Any]:
+    """Own fields for the answer, with the tags of today by key: those that were given may have been merged since."""
+    held = record.attributes.get(tags.KEY)
+    meant = {tags.KEY: [tag.key for tag in tags.remembered().meant(held)]} if held else {}
+    return {**record.attributes, **meant}
 
 
 def refuse_choice(name: str, value: str, known: Collection[str]) -> None:

@@ -13,7 +13,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field, JsonValue
 
 from relacja.contacts import actions, fields, plain, queries
-from relacja.contacts.api.asking import Id, Limit, Number, Owner, own_values, owner_of, refuse
+from relacja.contacts.api.asking import Id, Limit, Number, Owner, attributes_of, own_values, owner_of, refuse
 from relacja.contacts.api.asking import load as load_contact
 from relacja.contacts.models import Company, Position, Record
 from relacja.lib.errors import Refused
@@ -108,7 +108,7 @@ def companies(request: HttpRequest, asked: Query[CompaniesListed]) -> dict[str, 
     refuse(wrong)
     firms = queries.Firms(asked.q, vat_id or "", asked.owner, asked.parent, asked.archived)
     page = queries.companies(firms, after=asked.cursor, limit=asked.limit)
-    return {"items": [_company(one) for one in page.companies], "next": page.after or None}
+    return {"items": [shown(one) for one in page.companies], "next": page.after or None}
 
 
 @router.post("/companies", auth=scope("contacts.edit"), response={201: CompanyOut})
@@ -117,13 +117,13 @@ def create_company(request: Request, payload: NewCompany) -> Status[dict[str, An
     """Add a company."""
     values = _values(payload, is_new=True)
     made = actions.create_company(values=values, channel="api", by=request.auth, now=timezone.now())
-    return Status(201, _company(made))
+    return Status(201, shown(made))
 
 
 @router.get("/companies/{company_id}", auth=scope("contacts.view"), response=CompanyOut)
 def company(request: HttpRequest, company_id: Id) -> dict[str, Any]:
     """One company, archived or not."""
-    return _company(load(company_id))
+    return shown(load(company_id))
 
 
 @router.patch("/companies/{company_id}", auth=scope("contacts.edit"), response=CompanyOut)
@@ -132,7 +132,7 @@ def edit_company(request: Request, company_id: Id, payload: CompanyFields) -> St
     """Change the fields that are sent."""
     found, values = load(company_id), _values(payload)
     actions.edit_company(found, values=values, channel="api", by=request.auth, now=timezone.now())
-    return Status(200, _company(found))
+    return Status(200, shown(found))
 
 
 @router.get("/companies/{company_id}/positions", auth=scope("contacts.view"), response=Positions)
@@ -202,11 +202,16 @@ def _positions(firm: Company) -> dict[str, Any]:
     }
 
 
-def _company(firm: Company) -> dict[str, Any]:
-    names = ("id", *BUILT_IN[:-1], "created_at", "archived_at", "attributes")
-    return {**{name: getattr(firm, name) for name in names}, "parent": firm.parent_id, "owner": owner_of(firm)}
+def shown(firm: Company) -> dict[str, Any]:
+    names = ("id", *BUILT_IN[:-1], "created_at", "archived_at")
+    return {
+        **{name: getattr(firm, name) for name in names},
+        "attributes": attributes_of(firm),
+        "parent": firm.parent_id,
+        "owner": owner_of(firm),
+    }
 
 
-act = partial(offer, router, of=scope("contacts.archive"), load=load, show=_company, answer=CompanyOut)
+act = partial(offer, router, of=scope("contacts.archive"), load=load, show=shown, answer=CompanyOut)
 act("POST", "/companies/{company_id}/archive", actions.archive_company, "Put a company away. Nobody may work there.")
 act("POST", "/companies/{company_id}/restoration", actions.restore_company, "Take an archived company back.")

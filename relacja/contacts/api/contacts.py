@@ -10,12 +10,13 @@ from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, JsonValue, create_model
 
-from relacja.contacts import actions, listing, narrowing, rules, tags
+from relacja.contacts import actions, listing, narrowing, rules
 from relacja.contacts.api.asking import (
     Id,
     Limit,
     Number,
     Owner,
+    attributes_of,
     chosen,
     load,
     own_values,
@@ -170,7 +171,7 @@ def contacts(request: HttpRequest, asked: Query[Listed]) -> dict[str, Any]:
         trashed=asked.trashed,
     )
     page = listing.page(filters, sort=asked.sort, after=asked.cursor, limit=asked.limit)
-    items = [{name: value for name, value in _contact(one).items() if name in wanted} for one in page.rows]
+    items = [{name: value for name, value in shown(one).items() if name in wanted} for one in page.rows]
     return {"items": items, "next": page.after or None}
 
 
@@ -187,13 +188,13 @@ def create(request: Request, payload: NewContact) -> Status[dict[str, Any]]:
         )
         if payload.consent:
             give(contact, payload.consent, now=now, prefix="consent.", is_new=True)
-    return Status(201, _contact(contact))
+    return Status(201, shown(contact))
 
 
 @router.get("/contacts/{contact_id}", auth=scope("contacts.view"), response=ContactOut)
 def contact(request: HttpRequest, contact_id: Id) -> dict[str, Any]:
     """One contact, archived or not."""
-    return _contact(load(contact_id))
+    return shown(load(contact_id))
 
 
 @router.patch("/contacts/{contact_id}", auth=scope("contacts.edit"), response=ContactOut)
@@ -211,7 +212,7 @@ def edit(request: Request, contact_id: Id, payload: ChangedFields) -> Status[dic
         by=request.auth,
         now=timezone.now(),
     )
-    return Status(200, _contact(contact))
+    return Status(200, shown(contact))
 
 
 @router.get("/contacts/{contact_id}/timeline", auth=scope("contacts.view"), response=Timeline)
@@ -243,7 +244,7 @@ def _values(given: Mapping[str, Any], *, is_new: bool = False) -> rules.Values:
     return values
 
 
-def _contact(contact: Contact) -> dict[str, Any]:
+def shown(contact: Contact) -> dict[str, Any]:
     plain = (
         "id",
         *rules.FIELDS,
@@ -257,13 +258,13 @@ def _contact(contact: Contact) -> dict[str, Any]:
     )
     return {
         **{name: getattr(contact, name) for name in plain},
-        "attributes": {**contact.attributes, **_tags(contact)},
+        "attributes": attributes_of(contact),
         "company": contact.company.name if contact.company else "",
         "owner": owner_of(contact),
     }
 
 
-act = partial(offer, router, of=scope("contacts.archive"), load=load, show=_contact, answer=ContactOut)
+act = partial(offer, router, of=scope("contacts.archive"), load=load, show=shown, answer=ContactOut)
 act("POST", "/contacts/{contact_id}/archive", actions.archive, "Put a contact away, with its history.")
 act("POST", "/contacts/{contact_id}/restoration", actions.restore, "Take an archived contact back.")
 act(
@@ -273,9 +274,3 @@ act(
     "Put a contact in the trash. After 30 days there, everything about it is deleted for good.",
 )
 act("POST", "/contacts/{contact_id}/retrieval", actions.retrieve, "Take a contact out of the trash.")
-
-
-def _tags(contact: Contact) -> dict[str, list[str]]:
-    """The tags somebody has today, by key: those it was given may have been merged since."""
-    held = contact.attributes.get(tags.KEY)
-    return {tags.KEY: [tag.key for tag in tags.remembered().meant(held)]} if held else {}

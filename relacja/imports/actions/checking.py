@@ -34,7 +34,7 @@ def check(one: Import, *, now: datetime) -> None:
 
     A check whose import was taken out of its hands meanwhile stops without a word.
     """
-    may_make = one.by is not None and one.by.may("contacts.tags")
+    may_make = one.author is not None and one.author.may("contacts.tags")
     planner = queries.planner_of(one, make_tag=tagging.pretended if may_make else None)
     world = Foretold(queries.records_of(one))
     told = _Telling()

@@ -68,8 +68,8 @@ def run(one: Import, *, now: datetime, clock: Callable[[], datetime] | None = No
     `now` is what its changes are dated; `clock` says when it ended. Raises nothing when it is paused or stopped. What
     fails leaves the import `failed` and is raised.
     """
-    may_make = one.by is not None and one.by.may("contacts.tags")
-    planner = queries.planner_of(one, make_tag=tagging.maker(by=one.by, now=now) if may_make else None)
+    may_make = one.author is not None and one.author.may("contacts.tags")
+    planner = queries.planner_of(one, make_tag=tagging.maker(by=one.author, now=now) if may_make else None)
     records = queries.records_of(one)
     one.moments = [*one.moments, now.isoformat()]
     one.save(update_fields=["moments"])
