@@ -106,7 +106,7 @@ def report(now: datetime) -> Report:
 def _missing() -> list[Check]:
     labels = {one.path: one.label for one in fields.built_in(Record.CONTACT)}
     built_in = [(path, labels[path]) for path in ASKED]
-    own = [(f"{one.path}.{one.kind.at}".rstrip("."), one.label) for one in fields.own(Record.CONTACT)]
+    own = [(f"{one.path}.{one.kind.at}".rstrip("."), one.label) for one in fields.of_people(Record.CONTACT)]
     return [Check(label, {"kind": "attribute", "field": path, "op": "empty"}) for path, label in [*built_in, *own]]
 
 
