@@ -7,6 +7,7 @@ import "./cell-editor";
 import "./choices";
 import "./command-palette";
 import "./dialogs";
+import "./drop-files";
 import "./editing";
 import "./key-map";
 import "./live-part";

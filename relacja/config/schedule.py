@@ -26,6 +26,7 @@ ENTRIES: list[Entry] = [
     Daily(time(4, 20), imports.forget_rows),
     Daily(time(4, 25), contacts.forget_exports),
     Daily(time(4, 35), contacts.forget_views),
+    Daily(time(4, 40), contacts.forget_documents),
 ]
 
 

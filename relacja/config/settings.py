@@ -221,6 +221,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = str(HOME / "media")
+DOCUMENT_MEGABYTES = env.number("DOCUMENT_MEGABYTES", 25, about="How large a document may be, up to 29 megabytes.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 INTAKE_SERVER_RATE = env.number("INTAKE_SERVER_RATE", 50_000, about="Events a second taken of one server key.")

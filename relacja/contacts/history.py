@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from relacja.contacts import fields, plain
+from relacja.contacts.actions import document as attaching
 from relacja.contacts.actions import merge, restoring
 from relacja.contacts.actions import tags as tagging
 from relacja.contacts.actions.merge import MERGE
 from relacja.contacts.actions.record import COMPANY, CONTACT
-from relacja.contacts.models import Colour, Company, Contact, Merge, Record, Tag
+from relacja.contacts.models import Colour, Company, Contact, Document, Merge, Record, Tag
 from relacja.lib.errors import Refused
 from relacja.staff import changes
 from relacja.staff.changes import Kept, Note, Restored, Teller, Wanted
@@ -146,6 +147,36 @@ class Tags:
         return Teller(lambda field: labels.get(field, field), show)
 
 
+class Documents:
+    """Files: one that was attached goes to the trash, one that was removed comes out of it."""
+
+    key = attaching.DOCUMENT
+    view, edit, removal = "contacts.view", "contacts.edit", "contacts.edit"
+
+    def restore(self, wanted: Sequence[Wanted], *, by: User | None, now: datetime) -> Restored:
+        done = Restored([], [])
+        for one in wanted:
+            away = None if one.to is not None else now
+            found = Document.objects.filter(pk=one.record_id, trashed_at__isnull=away is not None)
+            if found.update(trashed_at=away):
+                done.made.append(Note(one.record_id, before=one.expected, after=one.to))
+            else:
+                done.kept.append(Kept(one.record_id, "", None, None))
+        return done
+
+    def names(self, record_ids: Sequence[int]) -> Mapping[int, str]:
+        return {pk: str(found) for pk, found in Document.objects.in_bulk(record_ids).items()}
+
+    def href(self, record_id: int) -> str:
+        return reverse("contacts:document", args=[record_id])
+
+    def teller(self, values: Iterable[tuple[str, Any]]) -> Teller:
+        def show(field: str, value: Any) -> str:
+            return str(value)
+
+        return Teller(lambda field: _("Name") if field == "name" else field, show)
+
+
 def _as_put_away(wanted: Wanted, *, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a tag must be and what it becomes; one that was made is removed, and comes back."""
     if wanted.to is None:
@@ -196,6 +227,7 @@ changes.register(Contacts())
 changes.register(Companies())
 changes.register(Merges())
 changes.register(Tags())
+changes.register(Documents())
 changes.words("contacts.added", ngettext_lazy("%(number)s record was added", "%(number)s records were added", "n"))
 changes.words("contacts.edited", ngettext_lazy("%(number)s record was changed", "%(number)s records were changed", "n"))
 changes.words(
@@ -237,3 +269,9 @@ changes.words("tags.made", ngettext_lazy("%(number)s tag was made", "%(number)s 
 changes.words("tags.changed", ngettext_lazy("%(number)s tag was changed", "%(number)s tags were changed", "n"))
 changes.words("tags.merged", ngettext_lazy("%(number)s tag was merged", "%(number)s tags were merged", "n"))
 changes.words("tags.removed", ngettext_lazy("%(number)s tag was removed", "%(number)s tags were removed", "n"))
+changes.words(
+    "documents.added", ngettext_lazy("%(number)s document was attached", "%(number)s documents were attached", "n")
+)
+changes.words(
+    "documents.removed", ngettext_lazy("%(number)s document was removed", "%(number)s documents were removed", "n")
+)

@@ -5,6 +5,7 @@ from relacja.ui.navigation import Entry, add, add_setting
 
 add(Entry(_("Contacts"), "users", "contacts:contacts", "contacts.view", group=2, order=10, key="c"))
 add(Entry(_("Companies"), "building-2", "contacts:companies", "contacts.view", group=2, order=20, key="f"))
+add(Entry(_("Documents"), "files", "contacts:documents", "contacts.view", group=2, order=25, in_more=True))
 add(
     Entry(
         _("Duplicates"),

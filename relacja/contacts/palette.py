@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from relacja.contacts import searching
+from relacja.contacts import queries, searching
 from relacja.contacts.models import Contact
 from relacja.ui.palette import Hit, add
 from relacja.ui.people import Person
@@ -85,5 +85,23 @@ def _opened(user: Person, path: str) -> Contact | None:
     return Contact.objects.filter(pk=int(found[1])).first() if found and user.may("contacts.view") else None
 
 
+class Documents:
+    title = gettext_lazy("Documents")
+    order = 30
+
+    def search(self, user: Person, text: str) -> Iterable[Hit]:
+        """The last added documents whose name contains `text`."""
+        if not user.may("contacts.view"):
+            return
+        for found in queries.documents(text)[:AT_MOST]:
+            yield Hit(found.name, str(found.record), reverse("contacts:document", args=[found.pk]), "file-text")
+
+    def commands(self, user: Person, path: str) -> Iterable[Hit]:
+        """All of them, in one place."""
+        if user.may("contacts.view"):
+            yield Hit(_("Documents"), "", reverse("contacts:documents"), "files")
+
+
 add(People())
+add(Documents())
 add(ThisContact())

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts import duplicates
-from relacja.contacts.models import Consent, Contact, Merge, Position
+from relacja.contacts.models import Consent, Contact, Document, Merge, Position
 from relacja.lib.errors import Unavailable
 from relacja.staff.models import User
 
@@ -99,3 +99,14 @@ def _positions(contact: Contact, user: User, now: datetime) -> dict[str, Any] | 
 
 add(Panel("positions", _("Also at"), "contacts/panels/positions.html", _positions, order=55))
 add(Panel("consents", _("Consents"), "contacts/panels/consents.html", _consents, order=60))
+
+
+def _documents(contact: Contact, user: User, now: datetime) -> dict[str, Any] | None:
+    """Their files, newest first. One query; nothing to say to who may not attach any while there are none."""
+    found = list(Document.objects.there().filter(contact=contact).order_by("-pk"))
+    may_attach = user.may("contacts.edit") and contact.archived_at is None
+    attach_url = reverse("contacts:contact-documents", args=[contact.pk])
+    return {"documents": found, "may_attach": may_attach, "attach_url": attach_url} if found or may_attach else None
+
+
+add(Panel("documents", _("Documents"), "contacts/panels/documents.html", _documents, order=58))

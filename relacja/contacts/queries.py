@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from relacja.clickhouse import facts
 from relacja.contacts import fields, tags
 from relacja.contacts.fields import Known
-from relacja.contacts.models import Company, Contact, Position, Record
+from relacja.contacts.models import Company, Contact, Document, Position, Record
 from relacja.lib.errors import Refused, Unavailable
 from relacja.lib.text import folded
 
@@ -118,3 +118,13 @@ def people_by_tag(leads: Mapping[str, str]) -> dict[str, int]:
     except Unavailable:
         rows = []
     return {row["tag"]: int(row["people"]) for row in rows}
+
+
+def documents(text: str = "", *, before: int | None = None) -> QuerySet[Document]:
+    """Documents, newest first, whose name contains `text`. One query; looks at every name until enough are found."""
+    found = Document.objects.there().filter(Q(contact=None) | Q(contact__trashed_at=None))
+    if text:
+        found = found.filter(name_key__contains=folded(text))
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return found.select_related("contact", "company", "added_by").order_by("-pk")

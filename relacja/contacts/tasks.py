@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts import deeds, exports
-from relacja.contacts.actions import merge, several, sweeping, viewing
+from relacja.contacts.actions import document, merge, several, sweeping, viewing
 from relacja.contacts.models import Batch, Progress, Sweep
 from relacja.jobs import runner
 from relacja.jobs.work import later, task
@@ -91,3 +91,9 @@ def forget_exports() -> None:
 def forget_views() -> None:
     """A deleted view can be brought back for a month."""
     viewing.forget_removed(before=timezone.now() - A_MONTH)
+
+
+@task(label=_("Delete removed documents whose time is over"), lease=timedelta(hours=1))
+def forget_documents() -> None:
+    """What was removed is kept for 30 days; what an interrupted upload left behind, for one."""
+    document.forget_removed(now=timezone.now())

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from relacja.contacts.actions import document as attaching
 from relacja.contacts.actions import tags as tagging
 from relacja.contacts.models import Company, Contact
 from relacja.demo import actions as demo
@@ -28,7 +30,7 @@ pytestmark = MARKS
 STAFF = """
 / /attention/ /palette/ /profile/ /profile/password/ /catalogue/ /intake/
 /settings/people/ /settings/keys/ /settings/operations/ /settings/sources/ /settings/demo/ /settings/tags/
-/contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/
+/contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/ /documents/
 /companies/ /companies/views/ /companies/filter/?path=city
 /segments/ /segments/new/ /quality/ /journeys/ /outbox/ /outbox/suppressions/ /templates/ /templates/abandoned-cart/pl/
 /nothing-of-that-name/
@@ -40,9 +42,10 @@ PUBLIC = """
 
 
 @pytest.fixture
-def screens(live_server, alice, deliver) -> tuple[list[str], list[str]]:
+def screens(live_server, alice, deliver, settings, tmp_path) -> tuple[list[str], list[str]]:
     """Demo people, a cart left behind, letters, a sign-up: the addresses of what staff see, and of what others see."""
     now = timezone.now()
+    settings.MEDIA_ROOT = str(tmp_path)
     messaging.ensure_ready_made(now)
     journey = journeys.ensure_ready_made(now=now)
     segments.ensure_ready_made(now=now)
@@ -64,6 +67,9 @@ def screens(live_server, alice, deliver) -> tuple[list[str], list[str]]:
     tag = tagging.make_tag("Złoty klub na całe życie", colour="amber", now=now)
     for one in (reader, company, bought):
         tagging.retag(one, on=[tag], now=now)
+    file = SimpleUploadedFile("Umowa ramowa na serwis rowerów w roku 2026.txt", b"Tak")
+    for one in (reader, company):
+        attaching.attach(one, [file], by=alice, now=now)
     message, segment = Message.objects.earliest("pk"), Segment.objects.earliest("pk")
     staff = [
         *(f"/contacts/{contact.pk}/" for contact in (reader, bought)),

@@ -4,6 +4,7 @@ from relacja.contacts.models.batch import Batch, Progress, Refusal
 from relacja.contacts.models.company import Company
 from relacja.contacts.models.consent import Consent, ConsentAct, ConsentEntry, ConsentText
 from relacja.contacts.models.contact import Contact, Position, Stage
+from relacja.contacts.models.document import Document
 from relacja.contacts.models.duplicate import Candidate, Decision, Finder, Likeness, MatchKey, Merge, Sweep
 from relacja.contacts.models.field import Field, Record
 from relacja.contacts.models.identity import Identity, IdentityKind
@@ -21,6 +22,7 @@ __all__ = [
     "ConsentText",
     "Contact",
     "Decision",
+    "Document",
     "Field",
     "Finder",
     "Identity",

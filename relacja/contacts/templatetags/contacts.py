@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from relacja.contacts import consents, moments
 from relacja.contacts.models import Colour, Contact, Stage, Tag
 from relacja.contacts.story import Story
+from relacja.ui import written
 from relacja.ui.templatetags.ui import badge
 
 TONES = {
@@ -64,3 +65,11 @@ def stage_of(contact: Contact) -> SafeString:
 def drawn(context: Context, story: Story) -> SafeString:
     """`{% moments story %}`: what happened, day by day, as items of a list; with proofs where `contact` is known."""
     return moments.drawn(story.days, now=context.get("now") or timezone.now(), contact=context.get("contact"))
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """`{{ document.size|file_size }}`: 12 kB, 3,4 MB."""
+    if size < 1_000_000:
+        return f"{written.number(max(1, round(size / 1_000)))} kB"
+    return f"{written.number(round(size / 1_000_000, 1), 1)} MB"

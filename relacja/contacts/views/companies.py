@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from relacja.contacts import actions, fields, forms, queries, story
 from relacja.contacts.actions.record import COMPANY
-from relacja.contacts.models import Company, Position, Record
+from relacja.contacts.models import Company, Document, Position, Record
 from relacja.contacts.views import marks
 from relacja.lib.errors import Refused, Unavailable
 from relacja.staff.access import allow
@@ -123,6 +124,9 @@ def _page(
         "appointment": appointment or forms.Appointment(label_suffix=""),
         "facts": _facts(firm),
         "marks": marks.shown(request, firm),
+        "documents": Document.objects.there().filter(company=firm).order_by("-pk"),
+        "may_attach": request.user.may("contacts.edit") and firm.archived_at is None,
+        "attach_url": reverse("contacts:company-documents", args=[firm.pk]),
         "now": timezone.now(),
         "may_edit": request.user.may("contacts.edit"),
         "is_mine": firm.owner_id == request.user.pk,
