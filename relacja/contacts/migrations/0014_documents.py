@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contacts", "0012_lists_of_companies"),
+        ("contacts", "0013_deeds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
