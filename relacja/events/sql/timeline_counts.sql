@@ -4,4 +4,4 @@ SELECT name, toUInt32(uniqExact(id)) AS count
 FROM event
 WHERE profile_id IN {profiles:Array(UInt64)} AND name NOT IN {hidden:Array(String)}
 GROUP BY name
-SETTINGS optimize_use_projections = 0
+SETTINGS optimize_use_projections = 0, local_filesystem_read_method = 'pread'
