@@ -1,4 +1,4 @@
-/** <drop-files>: the form in it is sent as soon as files are chosen, or dropped anywhere on it. */
+/** <drop-files>: the form in it is sent as soon as files are chosen, or dropped anywhere on it; `data-sending` then. */
 class DropFiles extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener("change", this.#send);
@@ -8,6 +8,7 @@ class DropFiles extends HTMLElement {
   }
 
   #send = (): void => {
+    this.toggleAttribute("data-sending", true);
     this.querySelector("form")?.requestSubmit();
   };
 

@@ -14,13 +14,13 @@ from relacja.imports.reading import Format
 from relacja.imports.reading.encodings import LABELS
 from relacja.imports.unifying import Unfit, country
 
+SUFFIXES = ".csv,.tsv,.txt,.xlsx,.vcf,.vcard"
 DELIMITERS = ((";", _("Semicolon")), (",", _("Comma")), ("\t", _("Tab")), ("|", _("Vertical bar")))
 
 
 class Upload(forms.Form):
     file = forms.FileField(
         label=_("File"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.vcf,.vcard"}),
         help_text=_("CSV, XLSX or vCard, up to 500 MB."),
         error_messages={"required": _("Choose a file first."), "empty": _("This file is empty.")},
     )

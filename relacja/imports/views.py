@@ -51,7 +51,7 @@ def imports(request: StaffRequest) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             return redirect("imports:columns", one.pk)
-    context = {"form": form, "imports": list(queries.latest()[:FOLLOWED])}
+    context = {"form": form, "accept": forms.SUFFIXES, "imports": list(queries.latest()[:FOLLOWED])}
     return page(request, "imports/imports.html", context, status=422 if form.errors else 200)
 
 
