@@ -18,14 +18,17 @@ ORDERS = ("name", "-people", "city", "-created")
 FILL = """
 import django, sys; django.setup()
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
+from relacja.config import upgrades
 from relacja.contacts.bulk import insert
 from relacja.contacts.models import Company
+upgrades.bring_up_to_date()
 count, moment = int(sys.argv[1]), connection.ops.adapt_datetimefield_value(timezone.now())
 names = ["id", "name", "name_key", "vat_id", "street", "postal_code", "city", "country", "attributes", "created_at"]
 cities = ["Gdynia", "Sopot", "Gdańsk", "Łódź", "Kraków", ""]
 rows = [[n, f"Firma {n * 7919 % count}", f"firma {n * 7919 % count}", "", "", "", cities[n % 6], "PL", "{}", moment]
-        for n in range(1, count + 1)]
+        for n in range((Company.objects.aggregate(last=Max("pk"))["last"] or 0) + 1, count + 1)]
 insert(Company, names, rows)
 with connection.cursor() as cursor:
     cursor.execute("UPDATE contacts_contact SET company_id = 1 + id * 31 %% %s", [count])
@@ -36,12 +39,11 @@ import django; django.setup()
 from django.utils import timezone
 from relacja.contacts import listing, tasks
 from relacja.contacts.actions import several
-from relacja.contacts.models import Doing
 from relacja.jobs.work import later
 from relacja.staff.models import User
 everybody = listing.everybody(listing.Filters())
 batch = several.begin(
-    Doing.CHANGE, everybody, by=User.objects.earliest("pk"), now=timezone.now(),
+    "change", everybody, by=User.objects.earliest("pk"), now=timezone.now(),
     options={"path": "city", "value": "Hel"},
 )
 later(tasks.do_batch, batch_id=batch.pk)
@@ -93,7 +95,7 @@ def walked(person: Client) -> list[float]:
 
 
 def filled(home: Path) -> None:
-    """Companies for everybody, in a base on which no server runs."""
+    """Companies for everybody, in a base on which no server runs; an older base is brought up to date."""
     told(home, FILL, str(COMPANIES))
 
 

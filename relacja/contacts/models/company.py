@@ -36,3 +36,4 @@ class Company(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(parent=F("id")), name="contacts_company_not_its_own_parent")]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="contacts_firms_by_created")]
