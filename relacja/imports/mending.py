@@ -24,8 +24,8 @@ def as_csv(one: Import) -> Iterator[str]:
     yield writer.writerow([*map(reading.harmless, one.headings), _("Why it was refused"), _("Row in the file")])
     width = len(one.headings)
     for row, outcome in queries.refused(one):
-        cells = [reading.harmless(_sound(cell)) for cell in [*row.cells, *[""] * width][:width]]
-        yield writer.writerow([*cells, reading.harmless(_sound(why(outcome))), row.number])
+        cells = [reading.harmless(sound(cell)) for cell in [*row.cells, *[""] * width][:width]]
+        yield writer.writerow([*cells, reading.harmless(sound(why(outcome))), row.number])
 
 
 def why(outcome: Outcome) -> str:
@@ -33,6 +33,6 @@ def why(outcome: Outcome) -> str:
     return " ".join(f"{fault.heading}: {words.reason(fault)}".removeprefix(": ") for fault in outcome.faults)
 
 
-def _sound(text: str) -> str:
+def sound(text: str) -> str:
     """Without the signs that no file can hold."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()

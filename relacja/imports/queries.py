@@ -140,6 +140,8 @@ def refused(one: Import) -> Iterator[tuple[Row, Outcome]]:
     outcome = next(refusals, None)
     with rows_of(one) as rows:
         for row in rows:
+            while outcome is not None and outcome.row < row.number:  # of somebody who was erased
+                outcome = next(refusals, None)
             if outcome is None:
                 return
             if row.number == outcome.row:

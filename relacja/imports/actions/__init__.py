@@ -2,6 +2,7 @@
 
 from relacja.imports.actions.at_once import import_at_once
 from relacja.imports.actions.checking import check, start_check
+from relacja.imports.actions.forgetting import forget
 from relacja.imports.actions.preparing import choose, forget_rows, receive, remove, reread
 from relacja.imports.actions.running import go_on, pause, run, start, stop
 from relacja.imports.actions.undoing import start_undo, undo
@@ -9,6 +10,7 @@ from relacja.imports.actions.undoing import start_undo, undo
 __all__ = [
     "check",
     "choose",
+    "forget",
     "forget_rows",
     "go_on",
     "import_at_once",

@@ -1,0 +1,6 @@
+"""Imports forget people with their rows."""
+
+from relacja.contacts.forgetting import forgets
+from relacja.imports import actions
+
+forgets(actions.forget)
