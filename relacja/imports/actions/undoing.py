@@ -164,18 +164,30 @@ def _take_back_consents(found: list[Outcome], kept: Kept) -> None:
     used = _referenced(ConsentEntry, entries, but={Consent})
     states = {state.entry_id: state for state in Consent.objects.filter(entry_id__in=entries)}
     before = ConsentEntry.objects.in_bulk([outcome.entry_before for outcome in found if outcome.entry_before])
+    back: dict[int, Consent] = {}
+    nothing: set[int] = set()
+    gone = []
     for entry, outcome in sorted(entries.items(), reverse=True):
         state = states.get(entry)
         if state is None or entry in used:
             kept.tell(outcome.contact, "consent")
             continue
+        gone.append(entry)
         if previous := before.get(outcome.entry_before):
-            Consent.objects.filter(pk=state.pk).update(entry=previous, act=ConsentAct(previous.act))
-            states[previous.pk] = state
+            state.entry, state.act = previous, ConsentAct(previous.act)
+            states[previous.pk] = back[state.pk] = state
         else:
-            Consent.objects.filter(pk=state.pk).delete()
-        ConsentEntry.objects.filter(pk=entry).delete()
+            nothing.add(state.pk)
+    _delete(Consent, nothing)
+    Consent.objects.bulk_update([state for pk, state in back.items() if pk not in nothing], ["entry", "act"])
+    _delete(ConsentEntry, gone)
     touch(outcome.contact for outcome in found)
+
+
+def _delete(model: type[models.Model], ids: Collection[int]) -> None:
+    """Take rows away that nothing points to, without looking for what might."""
+    rows = model._base_manager.filter(pk__in=ids)
+    rows._raw_delete(rows.db)
 
 
 def _remove(ids: list[int], one: Import, kept: Kept) -> None:
