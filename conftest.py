@@ -111,10 +111,11 @@ def as_nobody(db) -> Client:
 @pytest.fixture
 def kept(monkeypatch):
     """Answers that pages keep for some seconds are asked for once in this test, however slow the machine is."""
-    from relacja.contacts import duplicates, fields
+    from relacja.contacts import duplicates, fields, tags
 
     monkeypatch.setattr(duplicates, "COUNTED_AGAIN", 3600)
     monkeypatch.setattr(fields, "FRESH", 3600)
+    monkeypatch.setattr(tags, "FRESH", 3600)
     duplicates.count_again()
     fields.forget_remembered()
     yield

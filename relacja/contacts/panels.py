@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import duplicates
+from relacja.contacts import duplicates, stages
 from relacja.contacts.models import Consent, Contact, Document, Merge, Position
 from relacja.lib.errors import Unavailable
 from relacja.staff.models import User
@@ -110,3 +110,12 @@ def _documents(contact: Contact, user: User, now: datetime) -> dict[str, Any] | 
 
 
 add(Panel("documents", _("Documents"), "contacts/panels/documents.html", _documents, order=58))
+
+
+def _stages(contact: Contact, user: User, now: datetime) -> dict[str, Any] | None:
+    """Where they stood and for how long, once they moved. One question to the facts."""
+    stays = stages.of(contact, now=now)
+    return {"stays": stays} if len(stays) > 1 else None
+
+
+add(Panel("stages", _("Stages"), "contacts/panels/stages.html", _stages, order=57))

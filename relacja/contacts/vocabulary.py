@@ -85,7 +85,7 @@ add(
         _("Is now: {stage}"),
         "trending-up",
         "contact",
-        {"stage": _("Stage"), "before": _("Before")},
+        {"stage": _("Stage"), "before": _("Before"), "author": _("Author")},
         shown={"stage": lambda value: Stage(value).label},
     ),
     Name(

@@ -223,7 +223,7 @@ def set_stage(
         at=at or now,
         now=now,
         channel=_source(by),
-        properties={"stage": str(stage), "before": before},
+        properties={"stage": str(stage), "before": before, "author": str(by) if by else ""},
         by=person(by),
     )
     live.publish(f"contact:{contact_id}")

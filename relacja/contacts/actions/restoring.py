@@ -218,7 +218,8 @@ def _events(held: _Held, near: _Near, *, by: User | None, now: datetime) -> list
     elif archived:
         said.append(("Contact Archived" if contact.archived_at else "Contact Restored", {}))
     if "stage" in was:
-        said.append(("Stage Changed", {"stage": contact.stage, "before": was.pop("stage")}))
+        author = str(by) if by else ""
+        said.append(("Stage Changed", {"stage": contact.stage, "before": was.pop("stage"), "author": author}))
     if "owner" in was:
         del was["owner"]
         owner = near.people.get(contact.owner_id or 0)

@@ -51,14 +51,19 @@ def tag_badge(tag: Tag, among: str = "") -> SafeString:
 
 
 @register.simple_tag
+def stage_badge(stage: Stage) -> SafeString:
+    """`{% stage_badge stay.stage %}`: a stage of the life of a customer."""
+    return badge(stage.label, TONES.get(stage, ""))
+
+
+@register.simple_tag
 def stage_of(contact: Contact) -> SafeString:
     """`{% stage_of contact %}`: where somebody stands, as a badge."""
     if contact.trashed_at is not None:
         return badge(_("In the trash"), "raspberry")
     if contact.archived_at is not None:
         return badge(_("Archived"))
-    stage = Stage(contact.stage)
-    return badge(stage.label, TONES.get(stage, ""))
+    return stage_badge(Stage(contact.stage))
 
 
 @register.simple_tag(name="moments", takes_context=True)
