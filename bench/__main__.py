@@ -1,7 +1,8 @@
 """`make bench`: measure, print one table, and write it to docs/reference/benchmarks.md.
 
 Everything runs on this machine, load generator included, so the server has what the generator leaves. Set
-BENCH_CONTACTS and BENCH_EVENTS for another size than 100 thousand and 1 million contacts.
+BENCH_CONTACTS and BENCH_EVENTS for another size than 100 thousand and 1 million contacts, BENCH_IMPORTED and
+BENCH_CHANGED for fewer rows than a million to import and a hundred thousand to change at once.
 """
 
 import json
@@ -158,13 +159,8 @@ def at_once(server: Server) -> list[Line]:
     there, back = (f"{seconds:.0f} s ({made.people / seconds:,.0f}/s)" for seconds in (made.there, made.back))
     return [
         Line(f"list of companies, {lists.COMPANIES:,} companies", both(firms), "p95 300 ms", p95(firms) <= 300),
-        Line(
-            f"{made.people:,} contacts changed at once",
-            f"{made.there:.0f} s ({there:,.0f}/s)",
-            "300 s",
-            made.there <= 300,
-        ),
-        Line(f"{made.people:,} contacts changed back", back, "300 s", made.back <= 300),
+        Line(f"{made.people:,} contacts changed at once", there, "300/s", made.people / made.there >= 300),
+        Line(f"{made.people:,} contacts changed back", back, "300/s", made.people / made.back >= 300),
         Line("the list of contacts meanwhile", both(made.pages), "p95 500 ms", p95(made.pages) <= 500),
     ]
 

@@ -1,6 +1,7 @@
 """Lists that people live in: narrowed by a rule, gone through, lists of companies, and a hundred thousand at once."""
 
 import json
+import os
 import re
 import time
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ RULE = {
     "all": [{"kind": "attribute", "field": "city", "op": "is", "value": "Gdynia"}, {"kind": "stage", "stage": "lead"}]
 }
 COMPANIES = 100_000
+CHANGED = int(os.environ.get("BENCH_CHANGED", 100_000))
 PAGES = 60
 ORDERS = ("name", "-people", "city", "-created")
 FILL = """
@@ -35,13 +37,13 @@ with connection.cursor() as cursor:
     cursor.execute("ANALYZE")
 """
 BEGIN = """
-import django; django.setup()
+import django, sys; django.setup()
 from django.utils import timezone
 from relacja.contacts import listing, tasks
 from relacja.contacts.actions import several
 from relacja.jobs.work import later
 from relacja.staff.models import User
-everybody = listing.everybody(listing.Filters())
+everybody = listing.everybody(listing.Filters())[: int(sys.argv[1])]
 batch = several.begin(
     "change", everybody, by=User.objects.earliest("pk"), now=timezone.now(),
     options={"path": "city", "value": "Hel"},
@@ -112,7 +114,7 @@ def companies(person: Client) -> list[float]:
 
 def changed(server: Server) -> Changed:
     """Give everybody another city, and take that back, opening the list again and again meanwhile."""
-    number = told(server.home, BEGIN).strip()
+    number = told(server.home, BEGIN, str(CHANGED)).strip()
     pages: list[float] = []
     there, (_state, people, _back) = _until(server, number, pages, lambda seen: seen[0] != "running")
     told(server.home, UNDO, number)
