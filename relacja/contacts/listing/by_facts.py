@@ -48,7 +48,7 @@ def page(filters: Filters, *, sort: str, after: str, before: str, limit: int) ->
     return Page(
         _in_order([place.id for place in places], archived=filters.archived),
         sort,
-        _countpage(asked),
+        _known_count(asked),
         before=first if cursor is not None else "",
         after=last if more or backwards else "",
         is_exact=True,
@@ -95,7 +95,7 @@ def _in_order(ids: list[int], *, archived: bool) -> list[Contact]:
     return [contact for contact in here if (contact.archived_at is not None) == archived]
 
 
-def _countpage(asked: Asked) -> int:
+def _known_count(asked: Asked) -> int:
     """How many there are. A count is kept for twenty times as long as it took, for whoever turns the pages."""
     key = (replace(asked, rule=None), asked.rule.text if asked.rule else "")
     until, known = _counted.get(key, (0.0, 0))
