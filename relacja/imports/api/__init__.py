@@ -1,0 +1,5 @@
+"""Imports for programs."""
+
+from relacja.imports.api.operations import router
+
+__all__ = ["router"]
