@@ -10,7 +10,7 @@ from pyroaring import BitMap64
 
 from relacja.contacts import actions, columns, exports, fields
 from relacja.contacts.actions import several
-from relacja.contacts.models import Contact, Doing, Record
+from relacja.contacts.models import Contact, Record
 from relacja.contacts.rules import Values
 from relacja.contacts.tests.people import make_contact
 from relacja.imports import reading
@@ -42,7 +42,7 @@ def test_what_is_exported_is_read_back_equal(own, alice, now, options, text, num
     actions.edit(contact, values=Values({}, {key: v for key, v in given_values.items() if v is not None}), now=now)
     wanted = ["email", "phone", "company", "stage", *(f"attributes.{key}" for key in given_values)]
     people = BitMap64([contact.pk])
-    batch = several.begin(Doing.EXPORT, people, by=alice, now=now, options={**options, "columns": wanted})
+    batch = several.begin("export", people, by=alice, now=now, options={**options, "columns": wanted})
 
     exports.run(batch, now=now, say=lambda _percent: None)
 
