@@ -84,9 +84,20 @@ def guess(
     for number, values in enumerate(samples):
         if number < len(found) and (not found[number] or _contradicts(found[number], values)):
             found[number] = _by_values(values)
+    found = _parted(found)
     if "first_name" in found and "last_name" in found:
         return [LEFT_OUT if target == "full_name" else target for target in found]
     return ["full_name" if target == "last_name" and "first_name" not in found else target for target in found]
+
+
+def _parted(found: Sequence[str]) -> list[str]:
+    """The first column of addresses, and of numbers, holds the main one; those behind it others."""
+    seen: set[str] = set()
+    parted = []
+    for target in found:
+        parted.append(f"other_{target}" if target in seen and target in {"email", "phone"} else target)
+        seen.add(target)
+    return parted
 
 
 def system(headings: Sequence[str]) -> str:

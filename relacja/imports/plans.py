@@ -28,8 +28,10 @@ FIELDS = ("email", "phone", *PLAIN)
 TARGETS = (
     *("first_name", "last_name", "full_name", "email", "phone", "company"),
     *PLAIN[2:],
-    *("external", "consent", "consent_at"),
+    *("other_email", "other_phone", "external", "consent", "consent_at"),
 )
+# Further addresses and numbers: they name the person beside the first one. Several columns may hold them.
+OTHERS = {"other_email": "email", "other_phone": "phone"}
 SHOWN = 120
 ASKING = frozenset({"reference", "tags"})  # kinds of own fields whose values are looked up, or made, in the records
 
@@ -211,9 +213,12 @@ class Planner:
             return Unified(number, {}, [], faults)
         for index, target, unify in self.columns:
             text = cells[index] if index < size else ""
-            if text and target not in values and not text.isspace():
+            if text and (target not in values or target in OTHERS) and not text.isspace():
                 try:
-                    values[target] = unify(text)
+                    if target in OTHERS:
+                        values.setdefault(target, []).append(unify(text))
+                    else:
+                        values[target] = unify(text)
                 except Unfit as unfit:
                     faults.append(Fault(str(unfit), self.headings[index], text[:SHOWN]))
                 except Refused:
@@ -221,6 +226,9 @@ class Planner:
         for index in self.names:
             if index < size and cells[index].strip() and "last_name" not in values:
                 self._part(cells[index], index, values, faults)
+        for target, first in OTHERS.items():
+            if target in values and first not in values:
+                values[first] = values[target].pop(0)
         return Unified(number, values, self._pairs(values), faults)
 
     def _part(self, text: str, index: int, values: dict[str, Any], faults: list[Fault]) -> None:
@@ -240,6 +248,8 @@ class Planner:
             pairs.append(("email", emails.key(email)))
         if phone := values.get("phone"):
             pairs.append(("phone", phone))
+        if "other_email" in values or "other_phone" in values:
+            pairs += [pair for pair in _others(values) if pair not in pairs]
         return pairs
 
     def _decide(self, row: Unified, known: dict[IdentityPair, Person], plan: Plan) -> None:
@@ -278,11 +288,12 @@ class Planner:
             if owner is lead:
                 continue
             if pair[0] != "phone":
-                row.faults.append(self._fault("taken" if lead is None else "two_people", pair[0], row))
+                row.faults.append(self._fault("taken" if lead is None else "two_people", pair, row))
             elif self.options.shared_phone == REFUSE:
-                row.faults.append(self._fault("phone_taken", "phone", row))
+                row.faults.append(self._fault("phone_taken", pair, row))
             else:
-                row.values.pop("phone", None)
+                if row.values.get("phone") == pair[1]:
+                    del row.values["phone"]
                 row.pairs.remove(pair)
         if lead is not None and lead.columns["archived_at"] is not None:
             row.faults.append(Fault("archived", "", _called(lead)))
@@ -323,11 +334,14 @@ class Planner:
         company = values.get("company")
         if company and folded(company) != folded(person.company) and self._may("company", person.company):
             self._set(person, "company", company, outcome, person.company)
+        named = {pair: f"other_{pair[0]}" for pair in _others(values)}
         for pair in row.pairs:
-            if pair[0] == "external" and pair not in person.identities:
+            name = "external" if pair[0] == "external" else named.get(pair, "")
+            if name and pair not in person.identities:
                 person.identities.add(pair)
                 person.gained[pair] = None
-                outcome.after["external"] = pair[1]
+                person.lost.pop(pair, None)
+                outcome.after[name] = pair[1] if name == "external" else [*outcome.after.get(name, []), pair[1]]
                 outcome.kind = UPDATED
 
     def _may(self, name: str, held: Any) -> bool:
@@ -357,8 +371,17 @@ class Planner:
             outcome.kind = UPDATED
         person.consent = act
 
-    def _fault(self, code: str, target: str, row: Unified) -> Fault:
-        return Fault(code, self.heading_of.get(target, ""), str(row.values.get(target, ""))[:SHOWN])
+    def _fault(self, code: str, pair: IdentityPair, row: Unified) -> Fault:
+        target, value = pair[0], row.values.get(pair[0], "")
+        if pair in _others(row.values):
+            target, value = f"other_{pair[0]}", pair[1]
+        return Fault(code, self.heading_of.get(target, ""), str(value)[:SHOWN])
+
+
+def _others(values: Mapping[str, Any]) -> list[IdentityPair]:
+    """What names a person besides their first address and number."""
+    emailed = [("email", emails.key(email)) for email in values.get("other_email", ())]
+    return [*emailed, *(("phone", phone) for phone in values.get("other_phone", ()))]
 
 
 def _unifier(target: str, options: Options, own: Mapping[str, Known]) -> Callable[[str], Any]:

@@ -73,7 +73,9 @@ def unifier(target: str, habits: Habits) -> Unify:
     """The function that unifies the values of a column. It raises `Unfit`; what repeats is remembered."""
     plain: dict[str, Unify] = {
         "email": email,
+        "other_email": email,
         "phone": lambda text: phone(text, country=habits.country),
+        "other_phone": lambda text: phone(text, country=habits.country),
         "country": country,
         "language": language,
         "stage": stage,
@@ -83,7 +85,7 @@ def unifier(target: str, habits: Habits) -> Unify:
         "external": lambda text: short(text, most=280),
         "company": lambda text: short(text, most=200),
     }
-    if target in {"email", "phone", "external"}:
+    if target in {"email", "phone", "other_email", "other_phone", "external"}:
         return plain[target]
     if target in plain:
         return lru_cache(REMEMBERED)(plain[target])

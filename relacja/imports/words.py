@@ -34,6 +34,8 @@ KINDS = (
 )
 _TARGETS = {
     "full_name": _("First and last name in one"),
+    "other_email": _("Another e-mail"),
+    "other_phone": _("Another phone"),
     "external": _("Customer number elsewhere"),
     "consent": _("Consent: yes or no"),
     "consent_at": _("Consent: since when"),
@@ -99,6 +101,8 @@ def _shown(name: str, value: Any, own: Mapping[str, Any]) -> str:
         return ""
     if name == "consent":
         return str(ConsentAct(value).label)
+    if isinstance(value, list) and name not in own:
+        return ", ".join(value)
     if name in own:
         return str(own[name].show(value, fields.named([(own[name], value)])))
     return str(value)

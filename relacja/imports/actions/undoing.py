@@ -24,12 +24,13 @@ from relacja.contacts.models import (
     Identity,
     MatchKey,
 )
+from relacja.contacts.rules import IdentityPair
 from relacja.events import archive
 from relacja.imports import outcomes
 from relacja.imports.actions.running import Halted, alteration, writer_of
 from relacja.imports.models import Block, Import, State
 from relacja.imports.outcomes import CREATED, UPDATED, Outcome
-from relacja.imports.plans import Person, renamed
+from relacja.imports.plans import OTHERS, Person, renamed
 from relacja.imports.world import Records
 from relacja.jobs import runner
 from relacja.lib import emails, live
@@ -112,7 +113,10 @@ def _put_back(found: list[Outcome], writer: bulk.Writer, kept: Kept) -> None:
         for name, expected in outcome.after.items():
             before = outcome.before.get(name, "")
             if name == "external":
-                _give_up(person, expected)
+                _give_up(person, ("external", expected))
+            elif name in OTHERS:
+                for value in expected:
+                    _give_up(person, (OTHERS[name], value))
             elif name != "consent":
                 _put_back_field(person, name, before, expected, free, kept)
     changed = [person for person in people.values() if person.changes or person.lost or person.gained]
@@ -151,8 +155,7 @@ def _free_names(found: list[Outcome], people: dict[int, Person]) -> set[tuple[st
     return pairs
 
 
-def _give_up(person: Person, number: str) -> None:
-    pair = ("external", number)
+def _give_up(person: Person, pair: IdentityPair) -> None:
     if pair in person.identities:
         person.identities.discard(pair)
         person.lost[pair] = None

@@ -25,7 +25,7 @@ def mapped(text: str, *, by: str = ",") -> dict[str, str]:
         ("outlook", {"First Name": "first_name", "Last Name": "last_name", "Company": "company",
                      "Job Title": "job_title", "Business Street": "street", "Business City": "city",
                      "Business Postal Code": "postal_code", "Business Country/Region": "country",
-                     "Home Phone": "phone", "Mobile Phone": "phone", "E-mail Address": "email"}),
+                     "Home Phone": "phone", "Mobile Phone": "other_phone", "E-mail Address": "email"}),
         ("linkedin", {"First Name": "first_name", "Last Name": "last_name", "Email Address": "email",
                       "Company": "company", "Position": "job_title"}),
         ("hubspot", {"Record ID": "external", "First Name": "first_name", "Last Name": "last_name", "Email": "email",
@@ -60,7 +60,7 @@ def test_salesforce_and_pipedrive_are_understood():
     pipedrive = mapped("Person - Name,Person - Organization,Person - Email,Person - Phone")
 
     assert list(salesforce.values()) == ["external", "first_name", "last_name", "company", "job_title", "street",
-                                         "city", "postal_code", "country", "phone", "phone", "email"]  # fmt: skip
+                                         "city", "postal_code", "country", "phone", "other_phone", "email"]  # fmt: skip
     assert list(pipedrive.values()) == ["full_name", "company", "email", "phone"]
     assert headings.system(["Person - Name", "Person - Email"]) == "pipedrive"
     assert headings.system(["Imię", "E-mail"]) == ""
@@ -70,7 +70,7 @@ def test_what_stands_in_a_column_corrects_its_heading():
     names = ["Kontakt", "Contact", "X"]
     samples = [["ewa@x.pl", "jan@x.pl"], ["a@x.pl", ""], ["31-042", "80-001"]]
 
-    assert headings.guess(names, samples) == ["email", "email", "postal_code"]
+    assert headings.guess(names, samples) == ["email", "other_email", "postal_code"]
     assert headings.guess(["E-mail"], [["tak", "nie"]]) == [LEFT_OUT]
 
 
