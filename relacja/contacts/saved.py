@@ -76,6 +76,11 @@ def state_of(asked: Mapping[str, str], columns: Iterable[str]) -> State:
     return {name: value for name, value in state.items() if value}
 
 
+def ordered(state: State) -> State:
+    """The parameters as an address has them: a database gives them back in an order of its own."""
+    return {name: state[name] for name in NAMES if name in state}
+
+
 def paths(state: State) -> list[str]:
     """The fields that a list speaks of, wherever: in its rule, its order, its columns."""
     columns = state.get("columns", "")

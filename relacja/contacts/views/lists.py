@@ -80,7 +80,7 @@ def strip(request: StaffRequest, of: Record, ends: tuple[Sequence[Tab], Sequence
 
 def address(view: SavedView) -> str:
     """The list with the whole state of a view in its address."""
-    return f"{reverse(PLACES[Record(view.of)])}?{urlencode({**view.state, 'view': view.pk})}"
+    return f"{reverse(PLACES[Record(view.of)])}?{urlencode({**saved.ordered(view.state), 'view': view.pk})}"
 
 
 def usual(user: User, of: Record) -> str:

@@ -10,7 +10,9 @@ async def while_listening(topic: str) -> list[bool]:
         return [live.is_anybody_there("contact"), live.is_anybody_there("contacts")]
 
 
-def test_somebody_is_there_while_a_page_listens():
+def test_somebody_is_there_while_a_page_listens(settings):
+    settings.REDIS_URL = ""
+
     assert asyncio.run(while_listening("contact:5")) == [True, False]
     assert asyncio.run(while_listening("contacts")) == [False, True]
     assert not live.is_anybody_there("contact")
