@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts import field_kinds, fields, rules
 from relacja.contacts.field_kinds import CURRENCIES, Kind
+from relacja.contacts.field_kinds.kind import FILLED_BY_NOBODY
 from relacja.contacts.field_kinds.marks import LONGEST_REASON
 from relacja.contacts.field_kinds.references import suggested
 from relacja.contacts.fields import Known
@@ -47,14 +48,13 @@ FACTS = (
     Fact("owner", _("Owner"), ("owner",)),
 )
 _TYPES = {"email": "email", "phone": "tel"}
-_FILLED_BY_NOBODY = {"autocomplete": "off", "data-1p-ignore": ""}
 
 
 class Ruled(forms.CharField):
     """A field of a contact, as the rules take it."""
 
     def __init__(self, name: str, **options: Any) -> None:
-        widget = forms.TextInput(attrs={"type": _TYPES.get(name, "text"), **_FILLED_BY_NOBODY})
+        widget = forms.TextInput(attrs={"type": _TYPES.get(name, "text"), **FILLED_BY_NOBODY})
         super().__init__(label=field_label(name).capitalize(), required=False, widget=widget, **options)
         self.name = name
 
@@ -329,7 +329,7 @@ class Tagging(forms.Form):
         max_length=500,
         required=False,
         help_text=_("Several are parted by commas"),
-        widget=forms.TextInput(attrs=_FILLED_BY_NOBODY),
+        widget=forms.TextInput(attrs=FILLED_BY_NOBODY),
     )
 
     def __init__(self, given: Mapping[str, Any] | None) -> None:
@@ -345,7 +345,7 @@ class Tagging(forms.Form):
 class TagSettings(forms.Form):
     """What a tag is called, and how it looks."""
 
-    name = forms.CharField(label=_("Name"), max_length=60, widget=forms.TextInput(attrs=_FILLED_BY_NOBODY))
+    name = forms.CharField(label=_("Name"), max_length=60, widget=forms.TextInput(attrs=FILLED_BY_NOBODY))
     colour = forms.ChoiceField(label=_("Colour"), choices=Colour.choices, widget=forms.RadioSelect)
 
 
@@ -353,6 +353,6 @@ class VipMark(forms.Form):
     """That somebody is a VIP: why, and since when."""
 
     reason = forms.CharField(
-        label=_("Why"), max_length=LONGEST_REASON, required=False, widget=forms.TextInput(attrs=_FILLED_BY_NOBODY)
+        label=_("Why"), max_length=LONGEST_REASON, required=False, widget=forms.TextInput(attrs=FILLED_BY_NOBODY)
     )
     since = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

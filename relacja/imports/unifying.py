@@ -10,7 +10,7 @@ from babel import Locale
 from stdnum.exceptions import ValidationError
 from stdnum.pl import nip
 
-from relacja.contacts.rules import LONGEST
+from relacja.contacts.rules import COUNTRIES, LONGEST
 from relacja.lib import emails, phones
 from relacja.lib.text import cleaned, folded
 
@@ -51,9 +51,6 @@ _COUNTRIES_TOO = {
     "czech republic": "CZ", "holandia": "NL", "holland": "NL", "rp": "PL", "rzeczpospolita polska": "PL", "pol": "PL",
     "deu": "DE", "rfn": "DE", "gbr": "GB", "ukr": "UA", "cze": "CZ", "svk": "SK", "fra": "FR", "nld": "NL",
 }  # fmt: skip
-
-
-_NO_COUNTRIES = frozenset("EU EZ QO UN XA XB ZZ".split())
 
 
 class Unfit(Exception):
@@ -291,8 +288,7 @@ def _key(text: str) -> str:
 
 @cache
 def _countries() -> dict[str, str]:
-    known = map(str, Locale("en").territories)
-    codes = [code for code in known if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES]
+    codes = sorted(COUNTRIES)
     found: dict[str, str] = {}
     for tongue in ("de", "pl", "en"):
         names = Locale(tongue).territories

@@ -9,7 +9,8 @@ from django.db import connection
 
 from relacja.contacts.models import Consent, ConsentText, Contact, Identity
 from relacja.contacts.rules import IdentityPair
-from relacja.imports.plans import FIELDS, Person, Plan
+from relacja.imports.person import Person
+from relacja.imports.plans import FIELDS, Plan
 
 _READ = (*FIELDS, "company_id", "attributes", "version", "last_changes", "archived_at", "name_key", "search_text")
 

@@ -16,7 +16,8 @@ from relacja.contacts.models import Consent, ConsentText
 from relacja.contacts.plain import ATTRIBUTE
 from relacja.imports import outcomes, queries, tagging
 from relacja.imports.models import Block, Import, State
-from relacja.imports.plans import Person, Plan, Planner, Unified
+from relacja.imports.person import Person
+from relacja.imports.plans import Plan, Planner, Unified
 from relacja.imports.reading import Row
 from relacja.imports.world import Records
 from relacja.jobs import runner

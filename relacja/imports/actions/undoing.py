@@ -30,7 +30,8 @@ from relacja.imports import outcomes
 from relacja.imports.actions.running import Halted, alteration, writer_of
 from relacja.imports.models import Block, Import, State
 from relacja.imports.outcomes import CREATED, UPDATED, Outcome
-from relacja.imports.plans import OTHERS, Person, renamed
+from relacja.imports.person import Person, renamed
+from relacja.imports.plans import OTHERS
 from relacja.imports.world import Records
 from relacja.jobs import runner
 from relacja.lib import emails, live
