@@ -34,6 +34,14 @@ def own_fields():
 
 
 @pytest.fixture(autouse=True)
+def own_teams():
+    """Nor of its teams."""
+    from relacja.staff import teams
+
+    teams.forget_remembered()
+
+
+@pytest.fixture(autouse=True)
 def counted_duplicates(monkeypatch):
     """The number in the navigation was asked for a moment ago: no page of a test pays for it."""
     from relacja.contacts import duplicates
@@ -112,7 +120,9 @@ def as_nobody(db) -> Client:
 def kept(monkeypatch):
     """Answers that pages keep for some seconds are asked for once in this test, however slow the machine is."""
     from relacja.contacts import duplicates, fields, tags
+    from relacja.staff import teams
 
+    monkeypatch.setattr(teams, "FRESH", 3600)
     monkeypatch.setattr(duplicates, "COUNTED_AGAIN", 3600)
     monkeypatch.setattr(fields, "FRESH", 3600)
     monkeypatch.setattr(tags, "FRESH", 3600)

@@ -1,7 +1,9 @@
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from relacja.staff import access
@@ -120,3 +122,36 @@ class Key(forms.Form):
         scopes = self.fields["scopes"]
         assert isinstance(scopes, forms.MultipleChoiceField)
         scopes.choices = [(one.code, one.label) for one in access.permissions()]
+
+
+class TeamDetails(forms.Form):
+    """A team: what it is called, who is in it, who leads it. `held` are the ids of those who are in it."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=60,
+        help_text=_("For example a shop, a region or a kind of customers"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    members = forms.TypedMultipleChoiceField(
+        label=_("Who is in it"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    leader = forms.TypedChoiceField(label=_("Who leads it"), coerce=int, required=False, empty_value=None)
+
+    def __init__(self, *args: Any, held: Collection[int] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(Q(is_active=True) | Q(pk__in=held)).order_by("name", "email")
+        choices = [(person.pk, str(person)) for person in people]
+        members, leader = self.fields["members"], self.fields["leader"]
+        assert isinstance(members, forms.MultipleChoiceField)
+        assert isinstance(leader, forms.ChoiceField)
+        members.choices, leader.choices = choices, [("", _("nobody")), *choices]
+
+
+class Absence(forms.Form):
+    until = forms.DateField(
+        label=_("Away until"),
+        required=False,
+        help_text=_("Up to and with this day no rule gives them new people. Leave it empty for somebody who is here."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )

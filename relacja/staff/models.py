@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -38,6 +38,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     one_time_until = models.DateTimeField(null=True, blank=True)
+    away_until = models.DateField(_("away until"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -54,10 +55,60 @@ class User(AbstractBaseUser):
         """Whether this person holds the permission `code`. Costs nothing."""
         return self.is_active and access.role_may(self.role, code)
 
+    def is_away(self, today: date) -> bool:
+        """Whether no new people should come to them today."""
+        return self.away_until is not None and today <= self.away_until
+
     def introduce(self, *, name: str, language: str) -> None:
         """What they are called and which language they read, from now on."""
         self.name, self.language = name, language
         self.save(update_fields=["name", "language"])
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def live(self) -> "TeamQuerySet":
+        return self.filter(archived_at=None)
+
+
+class Team(models.Model):
+    """People who look after customers together, like a shop or a region. Somebody may be in several.
+
+    An archived team is offered no more; rules that speak of it go on to mean its people.
+    """
+
+    name = models.CharField(_("name"), max_length=60)
+    name_key = models.CharField(max_length=60)
+    leader = models.ForeignKey(
+        User, verbose_name=_("leader"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    members = models.ManyToManyField(User, verbose_name=_("members"), through="Membership", related_name="teams")
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name_key"], condition=models.Q(archived_at=None), name="staff_one_live_team_of_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """Somebody is in a team."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "user"], name="staff_in_a_team_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.team_id}"
 
 
 class SignInTries(models.Model):

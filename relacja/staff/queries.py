@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from relacja.staff import access, changes
-from relacja.staff.models import ApiKey, Change, ChangeSet, KeptValue, User
+from relacja.staff.models import ApiKey, Change, ChangeSet, KeptValue, Team, User
+from relacja.staff.teams import roster
 
 PAGE = 50
 
@@ -29,6 +30,23 @@ def keys() -> list[KeyLine]:
     found = ApiKey.objects.order_by("revoked_at", "-created_at")
     lines = [KeyLine(key, [labels.get(code, code) for code in key.scopes]) for key in found]
     return sorted(lines, key=lambda line: line.key.revoked_at is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLine:
+    """A team with its people by name, those without access left out."""
+
+    team: Team
+    people: list[User]
+
+
+def teams() -> list[TeamLine]:
+    """Every team with its people, those in use first. Three queries."""
+    found = Team.objects.select_related("leader").order_by("name_key", "pk")
+    people = {person.pk: person for person in User.objects.filter(is_active=True).order_by("name", "email")}
+    held = roster().people
+    lines = [TeamLine(team, [one for pk, one in people.items() if pk in held.get(team.pk, ())]) for team in found]
+    return sorted(lines, key=lambda line: line.team.archived_at is not None)
 
 
 @dataclass(frozen=True, slots=True)

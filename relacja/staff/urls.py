@@ -3,7 +3,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from relacja.staff import access
-from relacja.staff.views import changes, people
+from relacja.staff.views import changes, people, teams
 from relacja.ui import views as shell
 
 at_home = access.allow("staff.home")
@@ -23,6 +23,11 @@ urlpatterns = [
     path("settings/people/<int:pk>/", people.person, name="person"),
     path("settings/people/<int:pk>/password/", people.one_time_password, name="one-time-password"),
     path("settings/people/<int:pk>/access/", people.person_access, name="person-access"),
+    path("settings/people/<int:pk>/absence/", teams.absence, name="absence"),
+    path("settings/teams/", teams.teams, name="teams"),
+    path("settings/teams/<int:pk>/", teams.team, name="team"),
+    path("settings/teams/<int:pk>/archive/", teams.archive, name="team-archive"),
+    path("settings/teams/<int:pk>/restoration/", teams.restoration, name="team-restoration"),
     path("settings/keys/", people.keys, name="keys"),
     path("settings/keys/<int:pk>/revocation/", people.key_revocation, name="key-revocation"),
     path("changes/", changes.history, name="changes"),

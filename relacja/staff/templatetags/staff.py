@@ -1,10 +1,12 @@
 """Sets of changes in words."""
 
+from datetime import date
+
 from django import template
 from django.utils.translation import gettext as _
 
 from relacja.staff import changes
-from relacja.staff.models import ChangeSet
+from relacja.staff.models import ChangeSet, User
 
 register = template.Library()
 
@@ -23,3 +25,9 @@ def authored(change_set: ChangeSet) -> str:
     if change_set.api_key is not None:
         return _("API key {name}").format(name=change_set.api_key.name)
     return {"web": _("the website"), "system": _("by itself")}.get(change_set.source, change_set.source)
+
+
+@register.filter
+def is_away(person: User, today: date) -> bool:
+    """Whether no new people should come to this person today."""
+    return person.is_away(today)

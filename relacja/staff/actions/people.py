@@ -1,6 +1,6 @@
 """Changes to who works here."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -75,6 +75,11 @@ def let_go(user: User, *, by: User) -> None:
 def take_back(user: User) -> None:
     """The person may come in again, with the password they had."""
     User.objects.filter(pk=user.pk).update(is_active=True)
+
+
+def set_absence(user: User, until: date | None) -> None:
+    """No new people come to this person up to and with that day; None when they are here."""
+    User.objects.filter(pk=user.pk).update(away_until=until)
 
 
 def _keep_an_administrator(user: User) -> None:
