@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from relacja.contacts import fields, rules
 from relacja.contacts.actions.record import told
+from relacja.contacts.fields import Known
 from relacja.contacts.models import Candidate, Company, Consent, Contact, Identity, MatchKey, Record
 from relacja.events.actions import append
 from relacja.events.event import Event
@@ -25,7 +26,7 @@ from relacja.lib import live
 from relacja.lib.errors import Conflict
 from relacja.lib.text import folded
 from relacja.staff.changes import person
-from relacja.staff.models import Author
+from relacja.staff.models import Author, User
 
 VALUES = 30_000  # in one statement; SQLite takes 32,766 where nobody said otherwise
 DEFAULTS: dict[str, Any] = {
@@ -132,14 +133,26 @@ class Writer:
 
     def _alter(self, alterations: Sequence[Alteration], moment: Any) -> None:
         known = fields.among(Record.CONTACT, (name for one in alterations for name in one.changes))
+        owners = _owners(alterations)
         groups: dict[tuple[str, ...], list[list[Any]]] = {}
         for one in alterations:
             columns = self._altered(one)
             row = [*columns.values(), moment, one.contact_id, one.held["version"]]
             groups.setdefault(tuple(columns), []).append(row)
-            self.record("Contact Updated", one.contact_id, told(one.changes, by=self.by, known=known))
+            self._tell(one, known, owners)
         for names, rows in groups.items():
             _update(names, rows)
+
+    def _tell(self, one: Alteration, known: Mapping[str, Known], owners: Mapping[int | None, str]) -> None:
+        """What the timeline says about a change: the same as when people make it one by one."""
+        changes, author = dict(one.changes), str(self.by) if self.by else ""
+        if stage := changes.pop("stage", None):
+            said = {"stage": stage[1], "before": stage[0], "author": author}
+            self.record("Stage Changed", one.contact_id, said)
+        if changes.pop("owner", None):
+            self.record("Owner Changed", one.contact_id, {"owner": owners.get(one.fields["owner_id"], "")})
+        if changes or not one.changes:
+            self.record("Contact Updated", one.contact_id, told(changes, by=self.by, known=known))
 
     def _altered(self, one: Alteration) -> dict[str, Any]:
         version = one.held["version"] + 1
@@ -168,6 +181,12 @@ def remove(contact_ids: Collection[int]) -> None:
         rows._raw_delete(rows.db)
     contacts = Contact.objects.filter(pk__in=contact_ids)
     contacts._raw_delete(contacts.db)
+
+
+def _owners(alterations: Iterable[Alteration]) -> dict[int | None, str]:
+    """What the new owners among these are called. One query when there are any."""
+    ids = {one.fields["owner_id"] for one in alterations if one.fields.get("owner_id")}
+    return {pk: str(person) for pk, person in User.objects.in_bulk(ids).items()} if ids else {}
 
 
 _folded = lru_cache(20_000)(folded)

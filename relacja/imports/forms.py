@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from relacja.contacts.field_kinds.built_in import known_countries
 from relacja.contacts.models import ConsentText
 from relacja.imports import words
+from relacja.imports.meaning import FILL, POLICIES, Options
 from relacja.imports.models import Import
-from relacja.imports.plans import FILL, POLICIES, Options
 from relacja.imports.reading import Format
 from relacja.imports.reading.encodings import LABELS
-from relacja.imports.unifying import Unfit, country
+from relacja.staff.models import User
 
 SUFFIXES = ".csv,.tsv,.txt,.xlsx,.vcf,.vcard"
 DELIMITERS = ((";", _("Semicolon")), (",", _("Comma")), ("\t", _("Tab")), ("|", _("Vertical bar")))
@@ -60,11 +61,18 @@ class Meaning(forms.Form):
     shared_phone = forms.ChoiceField(
         label=_("When a phone belongs to somebody else"), choices=words.SHARED_PHONES, widget=forms.RadioSelect
     )
-    country = forms.CharField(
-        label=_("Country"),
-        max_length=60,
-        help_text=_("Of people without one, and of phone numbers without a prefix."),
+    unknown_owner = forms.ChoiceField(
+        label=_("When an owner does not work here"), choices=words.UNKNOWN_OWNERS, widget=forms.RadioSelect
     )
+    owner = forms.ModelChoiceField(
+        label=_("Owner of everybody new"),
+        queryset=User.objects.filter(is_active=True).order_by("name", "email"),
+        required=False,
+        empty_label=_("Nobody yet"),
+        help_text=_("Of whom the file does not say it. Those who are known keep theirs."),
+    )
+    country = forms.ChoiceField(label=_("Country"), help_text=_("Of people without one."))
+    phone_country = forms.ChoiceField(label=_("Country of phone numbers without a prefix"), required=False)
     system = forms.SlugField(
         label=_("Program the customer numbers come from"),
         max_length=20,
@@ -100,7 +108,10 @@ class Meaning(forms.Form):
         initial = {
             "match": options.match,
             "shared_phone": options.shared_phone,
+            "unknown_owner": options.unknown_owner,
+            "owner": options.owner,
             "country": options.country,
+            "phone_country": options.phone_country,
             "system": options.system,
             "tame": options.tame,
             "day_first": "yes" if options.day_first else "no",
@@ -109,18 +120,23 @@ class Meaning(forms.Form):
             "consent_source": options.consent_source,
         }
         super().__init__(given, initial=initial, label_suffix="", auto_id="meaning-%s")
-
-    def clean_country(self) -> str:
-        try:
-            return country(self.cleaned_data["country"])
-        except Unfit:
-            raise forms.ValidationError(_("Write a country, like Poland or PL.")) from None
+        _none, *countries = known_countries()
+        self.fields["country"].choices = countries  # type: ignore[attr-defined]
+        own = ("", _("The one the person lives in"))
+        self.fields["phone_country"].choices = [own, *countries]  # type: ignore[attr-defined]
 
     @property
     def options(self) -> Options:
         given = dict(self.cleaned_data)
-        text = given.pop("consent_text")
-        return Options(**{**given, "match": tuple(given["match"]), "consent_text": text.pk if text else None})
+        text, owner = given.pop("consent_text"), given.pop("owner")
+        return Options(
+            **{
+                **given,
+                "match": tuple(given["match"]),
+                "owner": owner.pk if owner else None,
+                "consent_text": text.pk if text else None,
+            }
+        )
 
 
 def columns(given: Mapping[str, Any], one: Import, targets: Sequence[tuple[str, Any]]) -> list[dict[str, str]]:

@@ -51,6 +51,10 @@ ALIASES: dict[str, str] = {
     "country": "kraj, państwo, country, country region, business country region, home country region,"
     " mailing country, billing country, address 1 country, country code, kod kraju, address country,"
     " default address country code",
+    "owner": "opiekun, opiekun klienta, właściciel, handlowiec, przedstawiciel, prowadzący, owner, contact owner,"
+    " contact owner name, owner name, owner email, owner e-mail, contact owner email, account owner, lead owner,"
+    " assigned to, assigned user, assigned user name, salesperson, sales rep, account manager, person owner,"
+    " customer owner, record owner, przypisany do, osoba odpowiedzialna",
     "language": "język, language, preferred language, locale, język kontaktu",
     "stage": "etap, status klienta, lifecycle stage, stage, customer stage, contact stage",
     "external": "id, record id, contact id, customer id, id klienta, numer klienta, nr klienta, numer kontrahenta,"

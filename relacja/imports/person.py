@@ -27,6 +27,8 @@ class Person:
 
     def value(self, name: str) -> Any:
         """What stands in a field now: a column, the name of the company, or an own field by its path."""
+        if name == "owner":
+            return self.columns["owner_id"]
         if name == "company":
             return self.company
         if name.startswith(ATTRIBUTE):
@@ -38,6 +40,8 @@ class Person:
         before = self.value(name)
         if name == "company":
             self.company = self.fields[name] = value
+        elif name == "owner":
+            self.columns["owner_id"] = self.fields["owner_id"] = value
         elif name.startswith(ATTRIBUTE):
             key = name.removeprefix(ATTRIBUTE)
             others = {kept: held for kept, held in self.columns["attributes"].items() if kept != key}

@@ -1,6 +1,6 @@
 """Deciding what becomes of each row. The check and the run ask the same function, so what is foretold happens."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,58 +12,13 @@ from relacja.contacts.fields import Known
 from relacja.contacts.models import ConsentAct
 from relacja.contacts.plain import ATTRIBUTE
 from relacja.contacts.rules import IdentityPair
-from relacja.imports import unifying
+from relacja.imports.meaning import FIELDS, FILL, OVERWRITE, REFUSE, Column, Options
 from relacja.imports.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from relacja.imports.person import Person, renamed
 from relacja.imports.reading import Fault, Row
-from relacja.imports.unifying import Habits, Unfit
+from relacja.imports.understanding import SHOWN, Understanding, Unified, others
 from relacja.lib import emails
-from relacja.lib.errors import Refused
 from relacja.lib.text import folded
-
-SKIP, FILL, OVERWRITE = "skip", "fill", "overwrite"
-POLICIES = (SKIP, FILL, OVERWRITE)
-REFUSE, LEAVE = "refuse", "leave"
-PLAIN = ("first_name", "last_name", "job_title", "street", "postal_code", "city", "country", "language", "stage")
-FIELDS = ("email", "phone", *PLAIN)
-TARGETS = (
-    *("first_name", "last_name", "full_name", "email", "phone", "company"),
-    *PLAIN[2:],
-    *("other_email", "other_phone", "external", "consent", "consent_at"),
-)
-# Further addresses and numbers: they name the person beside the first one. Several columns may hold them.
-OTHERS = {"other_email": "email", "other_phone": "phone"}
-SHOWN = 120
-ASKING = frozenset({"reference", "tags"})  # kinds of own fields whose values are looked up, or made, in the records
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column that is taken: where it stands, what it holds, and what happens to a value that is there already."""
-
-    index: int
-    heading: str
-    target: str
-    policy: str = FILL
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How the file is meant as a whole."""
-
-    country: str = "PL"
-    day_first: bool = True
-    tame: bool = True
-    system: str = ""
-    match: tuple[str, ...] = ("external", "email", "phone")
-    shared_phone: str = REFUSE
-    consent_text: int | None = None
-    consent_source: str = ""
-    automations: bool = False
-
-    @property
-    def habits(self) -> Habits:
-        return Habits(country=self.country, day_first=self.day_first, tame=self.tame)
 
 
 @dataclass(slots=True)
@@ -99,16 +54,6 @@ class World(Protocol):
         """The people these identities name: the same person is the same object."""
 
 
-@dataclass(slots=True)
-class Unified:
-    """A row, unified."""
-
-    number: int
-    values: dict[str, Any]
-    pairs: list[IdentityPair]
-    faults: list[Fault]
-
-
 class Planner:
     """Plans blocks of one file. Costs about 25 µs a row, and what `World.named` costs."""
 
@@ -120,37 +65,26 @@ class Planner:
         width: int = 0,
         own: Mapping[str, Known] | None = None,
         defaults: Mapping[str, Any] | None = None,
+        staff: Mapping[str, int] | None = None,
     ) -> None:
-        """`own` are the fields people made, by path; `defaults` what those hold when nobody says anything."""
+        """`own` are the fields people made, by path; `defaults` what those hold when nobody says anything; `staff` the
+        people who work here, by all they are called."""
         self.options = options
+        self.understanding = Understanding(columns, options, width=width, own=own, staff=staff)
+        self.read = self.understanding.read
+        self.own = self.understanding.own
         self.defaults = dict(defaults or {})
-        self._start = {**DEFAULTS, "country": options.country}
-        own = own or {}
-        self.width = width
-        self.columns = [
-            (one.index, one.target, _unifier(one.target, options, own))
-            for one in columns
-            if one.target != "full_name" and (one.target in TARGETS or one.target in own)
-        ]
-        self.names = [one.index for one in columns if one.target == "full_name"]
+        self._start = {**DEFAULTS, "country": options.country, "owner_id": options.owner}
         self.policies = {one.target: one.policy for one in reversed(columns)}
         for part in ("first_name", "last_name"):
             self.policies.setdefault(part, self.policies.get("full_name", FILL))
-        self.headings = {one.index: one.heading for one in columns}
         self.heading_of = {one.target: one.heading for one in reversed(columns)}
-        self.own = [target for _index, target, _unify in self.columns if target.startswith(ATTRIBUTE)]
-        self._name = unifying.unifier("first_name", options.habits)
-        self._asks = any(own[target].kind.code in ASKING for target in self.own)
         self.takes_consent = "consent" in self.policies
 
     @property
     def is_pure(self) -> bool:
         """Whether rows are unified without a look into the records: then any thread may do it."""
-        return not self._asks
-
-    def read(self, rows: Sequence[Row]) -> list[Unified]:
-        """These rows, unified."""
-        return [self._read(row) for row in rows]
+        return self.understanding.is_pure
 
     def plan(self, rows: Sequence[Row], world: World, *, read: Sequence[Unified] | None = None) -> Plan:
         """What becomes of these rows, given who is known. Nothing is written. `read` is used up, if given."""
@@ -162,57 +96,6 @@ class Planner:
             self._decide(one, known, plan)
         return plan
 
-    def _read(self, row: Row) -> Unified:
-        number, cells, fault = row
-        if fault is not None:
-            return Unified(number, {}, [], [fault])
-        values: dict[str, Any] = {}
-        faults: list[Fault] = []
-        size = len(cells)
-        if self.width and size != self.width and (size < self.width or any(cells[self.width :])):
-            faults.append(Fault("short" if size < self.width else "long"))
-            return Unified(number, {}, [], faults)
-        for index, target, unify in self.columns:
-            text = cells[index] if index < size else ""
-            if text and (target not in values or target in OTHERS) and not text.isspace():
-                try:
-                    if target in OTHERS:
-                        values.setdefault(target, []).append(unify(text))
-                    else:
-                        values[target] = unify(text)
-                except Unfit as unfit:
-                    faults.append(Fault(str(unfit), self.headings[index], text[:SHOWN]))
-                except Refused:
-                    faults.append(Fault("own_field", self.headings[index], text[:SHOWN]))
-        for index in self.names:
-            if index < size and cells[index].strip() and "last_name" not in values:
-                self._part(cells[index], index, values, faults)
-        for target, first in OTHERS.items():
-            if target in values and first not in values:
-                values[first] = values[target].pop(0)
-        return Unified(number, values, self._pairs(values), faults)
-
-    def _part(self, text: str, index: int, values: dict[str, Any], faults: list[Fault]) -> None:
-        first, last = unifying.people(text)
-        try:
-            values.setdefault("first_name", self._name(first))
-            values["last_name"] = self._name(last) if last else ""
-        except Unfit as unfit:
-            faults.append(Fault(str(unfit), self.headings[index], text[:SHOWN]))
-
-    def _pairs(self, values: dict[str, Any]) -> list[IdentityPair]:
-        """What names the person, the strongest first."""
-        pairs = []
-        if number := values.get("external"):
-            pairs.append(("external", f"{self.options.system}:{number}" if self.options.system else number))
-        if email := values.get("email"):
-            pairs.append(("email", emails.key(email)))
-        if phone := values.get("phone"):
-            pairs.append(("phone", phone))
-        if "other_email" in values or "other_phone" in values:
-            pairs += [pair for pair in _others(values) if pair not in pairs]
-        return pairs
-
     def _decide(self, row: Unified, known: dict[IdentityPair, Person], plan: Plan) -> None:
         if not row.faults and not row.pairs and not (row.values.get("first_name") or row.values.get("last_name")):
             row.faults.append(Fault("nobody"))
@@ -221,7 +104,7 @@ class Planner:
             plan.outcomes.append(Outcome(row.number, REFUSED, faults=row.faults))
             plan.people.append(None)
             return
-        outcome = Outcome(row.number, UNCHANGED)
+        outcome = Outcome(row.number, UNCHANGED, faults=row.left)
         if person is None:
             person = self._new(row)
             plan.new.append(person)
@@ -253,6 +136,7 @@ class Planner:
             elif self.options.shared_phone == REFUSE:
                 row.faults.append(self._fault("phone_taken", pair, row))
             else:
+                row.left.append(self._fault("phone_taken", pair, row))
                 if row.values.get("phone") == pair[1]:
                     del row.values["phone"]
                 row.pairs.remove(pair)
@@ -270,6 +154,8 @@ class Planner:
         for name in FIELDS:
             if name in values:
                 columns[name] = values[name]
+        if "owner" in values:
+            columns["owner_id"] = values["owner"]
         own = {name.removeprefix(ATTRIBUTE): values[name] for name in self.own if name in values}
         columns["attributes"] = {**self.defaults, **own}
         company = values.get("company", "")
@@ -282,6 +168,8 @@ class Planner:
                 self._set(person, name, values[name], outcome, columns[name])
                 if name in {"email", "phone"}:
                     renamed(person, name, outcome.before[name], values[name])
+        if "owner" in values and values["owner"] != columns["owner_id"] and self._may("owner", columns["owner_id"]):
+            self._set(person, "owner", values["owner"], outcome, columns["owner_id"])
         for name in self.own:
             if name not in values:
                 continue
@@ -295,7 +183,7 @@ class Planner:
         company = values.get("company")
         if company and folded(company) != folded(person.company) and self._may("company", person.company):
             self._set(person, "company", company, outcome, person.company)
-        named = {pair: f"other_{pair[0]}" for pair in _others(values)}
+        named = {pair: f"other_{pair[0]}" for pair in others(values)}
         for pair in row.pairs:
             name = "external" if pair[0] == "external" else named.get(pair, "")
             if name and pair not in person.identities:
@@ -334,19 +222,9 @@ class Planner:
 
     def _fault(self, code: str, pair: IdentityPair, row: Unified) -> Fault:
         target, value = pair[0], row.values.get(pair[0], "")
-        if pair in _others(row.values):
+        if pair in others(row.values):
             target, value = f"other_{pair[0]}", pair[1]
         return Fault(code, self.heading_of.get(target, ""), str(value)[:SHOWN])
-
-
-def _others(values: Mapping[str, Any]) -> list[IdentityPair]:
-    """What names a person besides their first address and number."""
-    emailed = [("email", emails.key(email)) for email in values.get("other_email", ())]
-    return [*emailed, *(("phone", phone) for phone in values.get("other_phone", ()))]
-
-
-def _unifier(target: str, options: Options, own: Mapping[str, Known]) -> Callable[[str], Any]:
-    return own[target].parse if target in own else unifying.unifier(target, options.habits)
 
 
 def _called(person: Person) -> str:

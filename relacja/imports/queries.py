@@ -1,5 +1,6 @@
 """Questions about imports and what became of their rows."""
 
+from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,11 +12,14 @@ from django.db.models import QuerySet
 from relacja.contacts import fields, tags
 from relacja.contacts.models import ConsentText, Contact, Record
 from relacja.imports import outcomes, reading, tagging
+from relacja.imports.meaning import Column, Options
 from relacja.imports.models import Block, Import
 from relacja.imports.outcomes import Outcome
-from relacja.imports.plans import Column, Options, Planner
+from relacja.imports.plans import Planner
 from relacja.imports.reading import Format, Row
 from relacja.imports.world import Records
+from relacja.lib.text import folded
+from relacja.staff.models import User
 
 BLOCK = 1_000
 PAGE = 50
@@ -78,7 +82,17 @@ def planner_of(one: Import, *, make_tag: tagging.Make | None = None) -> Planner:
     if make_tag is not None:
         own[tags.PATH] = tagging.growing(own[tags.PATH], make_tag)
     defaults = fields.defaults(Record.CONTACT)
-    return Planner(columns_of(one), options_of(one), width=width, own=own, defaults=defaults)
+    columns = columns_of(one)
+    staff = colleagues() if any(column.target == "owner" for column in columns) else {}
+    return Planner(columns, options_of(one), width=width, own=own, defaults=defaults, staff=staff)
+
+
+def colleagues() -> dict[str, int]:
+    """Who works here, by e-mail and name, folded; a name that two have is nobody's. One query."""
+    people = list(User.objects.filter(is_active=True).values_list("pk", "email", "name"))
+    named = Counter(folded(name) for _pk, _email, name in people)
+    by_name = {folded(name): pk for pk, _email, name in people if name and named[folded(name)] == 1}
+    return {**by_name, **{folded(email): pk for pk, email, _name in people}}
 
 
 def consent_of(one: Import) -> ConsentText | None:

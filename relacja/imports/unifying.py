@@ -1,7 +1,7 @@
 """One way of writing: what people typed over the years in every way, as we store it. No database, no clock."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -19,6 +19,7 @@ REMEMBERED = 20_000
 _SPACES = re.compile(r"\s+")
 _EXTENSION = re.compile(r"[,;]?\s*\b(?:wew|ext|w)\b\.?\s*\d+$", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*(?:[;|/\n]|,(?=\s*\+?\d)|\blub\b|\bor\b)\s*", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s<>()\[\],;]+@[^\s<>()\[\],;]+")
 _WHOLE_NUMBER = re.compile(r"\d+\.0")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SMALL_WORDS = frozenset("de da di del la le van von der den und i nad pod na w z und of the".split())
@@ -62,6 +63,7 @@ class Habits:
     """How a file is written: whose numbers have no prefix, whether a day stands before its month."""
 
     country: str = "PL"
+    phone_country: str = ""
     day_first: bool = True
     tame: bool = True
 
@@ -71,8 +73,8 @@ def unifier(target: str, habits: Habits) -> Unify:
     plain: dict[str, Unify] = {
         "email": email,
         "other_email": email,
-        "phone": lambda text: phone(text, country=habits.country),
-        "other_phone": lambda text: phone(text, country=habits.country),
+        "phone": lambda text: phone(text, country=habits.phone_country or habits.country),
+        "other_phone": lambda text: phone(text, country=habits.phone_country or habits.country),
         "country": country,
         "language": language,
         "stage": stage,
@@ -137,6 +139,16 @@ def country(text: str) -> str:
     found = _countries().get(_key(text))
     if found is None:
         raise Unfit("country")
+    return found
+
+
+def colleague(text: str, staff: Mapping[str, int]) -> int:
+    """Who of the `staff` is meant, by e-mail or name; programs write both, as `Ewa Nowak (ewa@firma.pl)`."""
+    found = staff.get(folded(text))
+    if found is None and (address := _ADDRESS.search(text)):
+        found = staff.get(folded(address[0]))
+    if found is None:
+        raise Unfit("owner")
     return found
 
 

@@ -18,6 +18,7 @@ from relacja.jobs.work import later
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow
 from relacja.staff.http import StaffRequest
+from relacja.staff.models import User
 from relacja.ui import toasts, written
 from relacja.ui.pages import page
 
@@ -222,20 +223,29 @@ def _foretold(one: Import) -> dict[str, Any]:
     if not forecast:
         return {"forecast": None}
     own = words.own_fields()
-    reasons = [
-        {**told, "sentence": words.reason(Fault(told["code"], told["heading"], told["value"]))}
-        for told in forecast["reasons"]
-    ]
-    changed = [{**told, "changes": words.changed(told["before"], told["after"], own)} for told in forecast["changed"]]
+    changes = words.changed([(told["before"], told["after"]) for told in forecast["changed"]])
+    changed = [{**told, "changes": found} for told, found in zip(forecast["changed"], changes, strict=True)]
     touched = [(words.target_label(name, own), times) for name, times in forecast["fields"].items()]
     return {
         "forecast": forecast,
-        "reasons": reasons,
+        "reasons": _sentences(forecast["reasons"]),
+        "warnings": _sentences(forecast.get("warnings", [])),
         "changed": changed,
+        "new": _new(forecast["new"]),
+        "has_owners": any(told.get("owner") for told in forecast["new"]),
         "touched": touched,
         "coming": forecast["created"] + forecast["updated"],
         "kinds": [(label, forecast[kind]) for kind, label in words.KINDS],
     }
+
+
+def _new(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    owners = User.objects.in_bulk({one["owner"] for one in told if one.get("owner")})
+    return [{**one, "owner": owners.get(one.get("owner") or 0)} for one in told]
+
+
+def _sentences(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**one, "sentence": words.reason(Fault(one["code"], one["heading"], one["value"]))} for one in told]
 
 
 def _result(request: StaffRequest, one: Import) -> dict[str, Any]:
@@ -244,15 +254,15 @@ def _result(request: StaffRequest, one: Import) -> dict[str, Any]:
         kind = next((name for name in ("created", "updated", "refused") if getattr(one, name)), "created")
     lines = queries.lines(one, kind, after=request.GET.get("after", ""))
     path = reverse("imports:run", args=[one.pk])
-    own = words.own_fields() if kind == outcomes.UPDATED else {}
+    changes = words.changed([(line.outcome.before, line.outcome.after) for line in lines.lines])
     shown = [
         {
             "row": line.outcome.row,
             "contact": line.contact,
-            "changes": words.changed(line.outcome.before, line.outcome.after, own),
+            "changes": found,
             "reasons": [(fault.heading, words.reason(fault)) for fault in line.outcome.faults],
         }
-        for line in lines.lines
+        for line, found in zip(lines.lines, changes, strict=True)
     ]
     return {
         "one": one,
@@ -266,8 +276,9 @@ def _result(request: StaffRequest, one: Import) -> dict[str, Any]:
 
 
 def _kept(one: Import) -> list[dict[str, Any]]:
-    own = words.own_fields() if one.kept.get("values") else {}
+    told = one.kept.get("values", [])[:50]
+    pairs = [({one["field"]: one["expected"]}, {one["field"]: one["present"]}) for one in told]
     return [
-        {**value, "label": words.target_label(value["field"], own) if value["field"] else ""}
-        for value in one.kept.get("values", [])[:50]
+        {**value, "label": label if value["field"] else "", "expected": expected, "present": present}
+        for value, [(label, expected, present)] in zip(told, words.changed(pairs), strict=True)
     ]

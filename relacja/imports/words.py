@@ -1,15 +1,16 @@
 """What targets, choices and reasons are called in front of people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from relacja.contacts import fields
+from relacja.contacts.field_kinds import Names
 from relacja.contacts.models import ConsentAct, Record
 from relacja.contacts.vocabulary import field_label
-from relacja.imports.plans import FILL, LEAVE, OVERWRITE, REFUSE, SKIP, TARGETS
+from relacja.imports.meaning import FILL, LEAVE, OVERWRITE, REFUSE, SKIP, TARGETS
 from relacja.imports.reading import Fault
 
 POLICIES = (
@@ -20,6 +21,10 @@ POLICIES = (
 SHARED_PHONES = (
     (REFUSE, _("Refuse the row")),
     (LEAVE, _("Take the row without the phone")),
+)
+UNKNOWN_OWNERS = (
+    (REFUSE, _("Refuse the row")),
+    (LEAVE, _("Take the row without the owner")),
 )
 MATCHES = (
     ("external", _("Customer number elsewhere")),
@@ -54,6 +59,7 @@ _REASONS = {
     "country": _("“{value}” is not a country we know."),
     "language": _("“{value}” is not a language we know."),
     "stage": _("“{value}” is not a stage of a customer."),
+    "owner": _("“{value}” is nobody who works here, or several people."),
     "consent": _("“{value}” is neither yes nor no."),
     "date": _("“{value}” is not a day there is."),
     "too_long": _("“{value}” is too long for this field."),
@@ -74,7 +80,7 @@ def targets() -> list[tuple[str, Any]]:
 def target_label(target: str, own: Mapping[str, Any] | None = None) -> Any:
     """One of them."""
     if own and target in own:
-        return own[target].label
+        return str(own[target].label)[:1].upper() + str(own[target].label)[1:]
     return _TARGETS.get(target) or field_label(target).capitalize()
 
 
@@ -83,29 +89,43 @@ def reason(fault: Fault) -> str:
     return str(_REASONS[fault.code]).format(value=fault.value)
 
 
-def changed(before: Mapping[str, Any], after: Mapping[str, Any], own: Mapping[str, Any]) -> list[tuple[Any, str, str]]:
-    """What was changed of somebody: the field, its value before and after."""
+Change = tuple[Any, str, str]
+
+
+def changed(pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> list[list[Change]]:
+    """What was changed, of each the field, its value before and after. Two queries, and one a sort of reference."""
+    own = own_fields() if pairs else {}
+    refers = [(own[name], value) for pair in pairs for given in pair for name, value in given.items() if name in own]
+    names = fields.named(refers)
     return [
-        (target_label(name, own), _shown(name, before.get(name), own), _shown(name, value, own))
-        for name, value in after.items()
+        [
+            (target_label(name, own), _shown(name, before.get(name), own, names), _shown(name, value, own, names))
+            for name, value in after.items()
+        ]
+        for before, after in pairs
     ]
 
 
+def shown(name: str, value: Any) -> str:
+    """One value of a field, for people."""
+    own = own_fields()
+    return _shown(name, value, own, fields.named([(own[name], value)] if name in own and value else []))
+
+
 def own_fields() -> dict[str, Any]:
-    """The fields people made, by path. One query."""
-    return {one.path: one for one in _own()}
+    """The fields whose values are not text, by path: those people made, and the owner. One query."""
+    owner = {one.path: one for one in fields.built_in(Record.CONTACT) if one.path == "owner"}
+    return {**owner, **{one.path: one for one in _own()}}
 
 
-def _shown(name: str, value: Any, own: Mapping[str, Any]) -> str:
+def _shown(name: str, value: Any, own: Mapping[str, Any], names: Names) -> str:
     if value in (None, ""):
         return ""
     if name == "consent":
         return str(ConsentAct(value).label)
-    if isinstance(value, list) and name not in own:
-        return ", ".join(value)
     if name in own:
-        return str(own[name].show(value, fields.named([(own[name], value)])))
-    return str(value)
+        return str(own[name].show(value, names))
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _own() -> list[fields.Known]:

@@ -9,10 +9,14 @@ from django.db import connection
 
 from relacja.contacts.models import Consent, ConsentText, Contact, Identity
 from relacja.contacts.rules import IdentityPair
+from relacja.imports.meaning import FIELDS
 from relacja.imports.person import Person
-from relacja.imports.plans import FIELDS, Plan
+from relacja.imports.plans import Plan
 
-_READ = (*FIELDS, "company_id", "attributes", "version", "last_changes", "archived_at", "name_key", "search_text")
+_READ = (
+    *(*FIELDS, "owner_id", "company_id", "attributes", "version"),
+    *("last_changes", "archived_at", "name_key", "search_text"),
+)
 
 
 class Records:
@@ -140,7 +144,7 @@ _decode = msgspec.msgpack.Decoder(_Kept).decode
 
 
 def _packed(person: Person) -> bytes:
-    columns = {name: person.columns[name] for name in (*FIELDS, "attributes", "archived_at")}
+    columns = {name: person.columns[name] for name in (*FIELDS, "owner_id", "attributes", "archived_at")}
     kept = _Kept(person.id or 0, columns, person.company, list(person.identities), person.consent, person.is_new)
     return _encode(kept)
 

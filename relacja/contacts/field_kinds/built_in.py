@@ -64,11 +64,7 @@ class Country(_Ruled):
     code, label, operators = "country", gettext_lazy("Country"), CODED
 
     def form_field(self, options: Options) -> forms.Field:
-        """The countries by name, home first."""
-        territories = written.locale().territories
-        names = {code: str(territories.get(code, code)) for code in rules.COUNTRIES}
-        known = sorted(names.items(), key=lambda one: (one[0] != HOME, folded(one[1])))
-        return forms.ChoiceField(label=options.label, required=False, choices=[("", "–"), *known])
+        return forms.ChoiceField(label=options.label, required=False, choices=known_countries())
 
     def show(self, value: Any, options: Options, names: Names) -> str:
         return str(written.locale().territories.get(value, value))
@@ -101,3 +97,10 @@ class VatId(Kind):
 
     def schema(self, options: Options) -> dict[str, Any]:
         return {"type": "string", "maxLength": 20}
+
+
+def known_countries() -> list[tuple[str, str]]:
+    """None, then the countries by name, home first: the choices of a select."""
+    territories = written.locale().territories
+    names = {code: str(territories.get(code, code)) for code in rules.COUNTRIES}
+    return [("", "–"), *sorted(names.items(), key=lambda one: (one[0] != HOME, folded(one[1])))]

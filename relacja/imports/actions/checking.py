@@ -10,13 +10,15 @@ from relacja.imports import queries, tagging
 from relacja.imports.models import Import, State
 from relacja.imports.outcomes import CREATED, KINDS, REFUSED, UPDATED
 from relacja.imports.plans import Plan
+from relacja.imports.reading import Fault
 from relacja.imports.world import Foretold
 from relacja.jobs import runner
 from relacja.lib import live
 from relacja.lib.errors import Refused
 
 SHOWN = 8
-MOST_REASONS = 30
+MOST_REASONS, MOST_KEPT = 30, 1_000
+BY_VALUE = frozenset({"owner", "country", "language", "stage"})
 
 
 def start_check(one: Import) -> bool:
@@ -67,9 +69,10 @@ class _Telling:
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self.reasons: Counter[tuple[str, str]] = Counter()
+        self.reasons: Counter[tuple[str, str, str]] = Counter()
         self.fields: Counter[str] = Counter()
-        self.examples: dict[tuple[str, str], dict[str, Any]] = {}
+        self.warnings: Counter[Fault] = Counter()
+        self.examples: dict[tuple[str, str, str], dict[str, Any]] = {}
         self.created: list[dict[str, Any]] = []
         self.updated: list[dict[str, Any]] = []
         self.consents: Counter[str] = Counter()
@@ -83,9 +86,14 @@ class _Telling:
         for outcome, person in zip(plan.outcomes, plan.people, strict=True):
             if outcome.kind == REFUSED:
                 for fault in outcome.faults:
-                    self.reasons[fault.code, fault.heading] += 1
-                    self.examples.setdefault((fault.code, fault.heading), {"row": outcome.row, "value": fault.value})
-            elif outcome.kind == UPDATED and person is not None:
+                    key = self._key(fault)
+                    self.reasons[key] += 1
+                    self.examples.setdefault(key, {"row": outcome.row, "value": fault.value})
+            elif outcome.faults:
+                self.warnings.update(outcome.faults if len(self.warnings) < MOST_KEPT else ())
+            if outcome.kind == REFUSED:
+                continue
+            if outcome.kind == UPDATED and person is not None:
                 self.fields.update(outcome.after.keys())
                 if len(self.updated) < SHOWN:
                     self.updated.append(
@@ -99,14 +107,24 @@ class _Telling:
                     )
             elif outcome.kind == CREATED and person is not None and len(self.created) < SHOWN:
                 shown = {name: person.columns[name] for name in ("first_name", "last_name", "email", "phone", "city")}
-                self.created.append({"row": outcome.row, **shown, "company": person.company})
+                owner = person.columns["owner_id"]
+                self.created.append({"row": outcome.row, **shown, "company": person.company, "owner": owner})
+
+    def _key(self, fault: Fault) -> tuple[str, str, str]:
+        """By what a reason is counted: where the values are few, each of them for itself."""
+        key = (fault.code, fault.heading, fault.value if fault.code in BY_VALUE else "")
+        is_told = key in self.reasons or len(self.reasons) < MOST_KEPT
+        return key if is_told else (fault.code, fault.heading, "")
 
     def forecast(self, *, consents: bool) -> dict[str, Any]:
         return {
             **{kind: self.counts[kind] for kind in KINDS},
             "reasons": [
-                {"code": code, "heading": heading, "times": times, **self.examples[code, heading]}
-                for (code, heading), times in self.reasons.most_common(MOST_REASONS)
+                {"code": key[0], "heading": key[1], "times": times, **self.examples[key]}
+                for key, times in self.reasons.most_common(MOST_REASONS)
+            ],
+            "warnings": [
+                {**fault._asdict(), "times": times} for fault, times in self.warnings.most_common(MOST_REASONS)
             ],
             "fields": dict(self.fields.most_common()),
             "new": self.created,

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from relacja.contacts import fields
 from relacja.contacts.models import ConsentText, Record
-from relacja.imports import headings, plans, queries, reading, unifying
+from relacja.imports import headings, queries, reading, unifying
+from relacja.imports.meaning import FILL, Options
 from relacja.imports.models import Block, Import, State, Usual
-from relacja.imports.plans import Options
 from relacja.imports.reading import Format
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned
@@ -105,7 +105,7 @@ def _guess(one: Import, file: BinaryIO, asked: Format) -> None:
     ]
     own = {known.path: (str(known.label), known.key) for known in fields.own(Record.CONTACT)}
     targets = headings.guess(one.headings, samples, known=own)
-    one.columns = [{"target": target, "policy": plans.FILL} for target in targets]
+    one.columns = [{"target": target, "policy": FILL} for target in targets]
     one.options = asdict(Options(system=headings.system(one.headings), day_first=_day_first(targets, samples)))
 
 

@@ -17,8 +17,9 @@ from relacja.contacts.plain import ATTRIBUTE
 from relacja.imports import outcomes, queries, tagging
 from relacja.imports.models import Block, Import, State
 from relacja.imports.person import Person
-from relacja.imports.plans import Plan, Planner, Unified
+from relacja.imports.plans import Plan, Planner
 from relacja.imports.reading import Row
+from relacja.imports.understanding import Unified
 from relacja.imports.world import Records
 from relacja.jobs import runner
 from relacja.lib import live
@@ -176,10 +177,9 @@ def _note(one: Import, altered: Sequence[bulk.Alteration], *, now: datetime) -> 
 
 
 def _plain(columns: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """These fields as the history keeps them: the company by its id, own fields by their paths."""
-    found = {
-        name: columns["company_id" if name == "company" else name] for name in names if not name.startswith(ATTRIBUTE)
-    }
+    """These fields as the history keeps them: company and owner by their ids, own fields by their paths."""
+    stored = {"company": "company_id", "owner": "owner_id"}
+    found = {name: columns[stored.get(name, name)] for name in names if not name.startswith(ATTRIBUTE)}
     own = {
         name: columns["attributes"].get(name.removeprefix(ATTRIBUTE)) for name in names if name.startswith(ATTRIBUTE)
     }

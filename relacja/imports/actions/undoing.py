@@ -28,16 +28,17 @@ from relacja.contacts.rules import IdentityPair
 from relacja.events import archive
 from relacja.imports import outcomes
 from relacja.imports.actions.running import Halted, alteration, writer_of
+from relacja.imports.meaning import OTHERS
 from relacja.imports.models import Block, Import, State
 from relacja.imports.outcomes import CREATED, UPDATED, Outcome
 from relacja.imports.person import Person, renamed
-from relacja.imports.plans import OTHERS
 from relacja.imports.world import Records
 from relacja.jobs import runner
 from relacja.lib import emails, live
 from relacja.lib.errors import Refused
 from relacja.lib.text import folded
 from relacja.staff import changes
+from relacja.staff.models import User
 
 MOST_TOLD = 500
 _BY_THEMSELVES = {Identity, Consent, ConsentEntry, MatchKey, Candidate}
@@ -50,9 +51,7 @@ class Kept:
     values: list[dict[str, Any]] = field(default_factory=list)
 
     def tell(self, contact_id: int, name: str = "", present: Any = "", expected: Any = "") -> None:
-        self.values.append(
-            {"contact": contact_id, "field": name, "present": str(present or ""), "expected": str(expected or "")}
-        )
+        self.values.append({"contact": contact_id, "field": name, "present": present or "", "expected": expected or ""})
 
 
 def start_undo(one: Import) -> bool:
@@ -107,26 +106,27 @@ def _put_back(found: list[Outcome], writer: bulk.Writer, kept: Kept) -> None:
     """Fields that are still as the import left them become what they were."""
     people = Records().people(outcome.contact for outcome in found)
     free = _free_names(found, people)
+    here = _still_here(found)
     for outcome in found:
         person = people.get(outcome.contact)
         if person is None:
             continue
         for name, expected in outcome.after.items():
-            before = outcome.before.get(name, "")
+            before = outcome.before.get(name, None if name == "owner" else "")
             if name == "external":
                 _give_up(person, ("external", expected))
             elif name in OTHERS:
                 for value in expected:
                     _give_up(person, (OTHERS[name], value))
             elif name != "consent":
-                _put_back_field(person, name, before, expected, free, kept)
+                _put_back_field(person, name, before, expected, free, here, kept)
     changed = [person for person in people.values() if person.changes or person.lost or person.gained]
     known = bulk.companies_known(folded(one.company)[:200] for one in changed if "company" in one.fields)
     writer.write([], [alteration(person, known) for person in changed])
 
 
 def _put_back_field(
-    person: Person, name: str, before: Any, expected: Any, free: set[tuple[str, str]], kept: Kept
+    person: Person, name: str, before: Any, expected: Any, free: set[tuple[str, str]], here: set[int], kept: Kept
 ) -> None:
     present = person.value(name)
     same = folded(str(present or "")) == folded(str(expected)) if name == "company" else present == expected
@@ -134,7 +134,8 @@ def _put_back_field(
         return
     pair = (name, emails.key(before) if name == "email" else before)
     is_taken = name in {"email", "phone"} and before and pair not in free and pair not in person.identities
-    if not same or is_taken:
+    is_gone = name == "owner" and before is not None and before not in here
+    if not same or is_taken or is_gone:
         kept.tell(person.id or 0, name, present, expected)
         return
     person.change(name, before)
@@ -154,6 +155,12 @@ def _free_names(found: list[Outcome], people: dict[int, Person]) -> set[tuple[st
         taken = Identity.objects.filter(kind=kind, value__in=values).exclude(contact_id__in=people)
         pairs -= {(kind, value) for value in taken.values_list("value", flat=True)}
     return pairs
+
+
+def _still_here(found: list[Outcome]) -> set[int]:
+    """Those of the owners of before who are known still."""
+    owners = {outcome.before["owner"] for outcome in found if outcome.before.get("owner")}
+    return set(User.objects.filter(pk__in=owners).values_list("pk", flat=True)) if owners else set()
 
 
 def _give_up(person: Person, pair: IdentityPair) -> None:

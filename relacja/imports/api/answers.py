@@ -1,14 +1,15 @@
 """An import and its rows, as programs get them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from relacja.contacts.models import ConsentText
 from relacja.imports import outcomes, queries, words
+from relacja.imports.meaning import Options
 from relacja.imports.models import Import
-from relacja.imports.plans import Options
 from relacja.imports.reading import Fault
+from relacja.staff.models import User
 
 
 def told(one: Import) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def _meaning(options: Options) -> dict[str, Any]:
     plain = asdict(options)
     text = ConsentText.objects.filter(pk=plain.pop("consent_text") or 0).first()
     source = plain.pop("consent_source")
+    plain["owner"] = User.objects.filter(pk=plain["owner"] or 0).values_list("email", flat=True).first()
     plain["consent"] = text and {
         "purpose": text.purpose,
         "channel": text.channel,
@@ -41,11 +43,12 @@ def _meaning(options: Options) -> dict[str, Any]:
 def _foretold(forecast: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if not forecast:
         return None
-    reasons = [
-        {**told, "sentence": words.reason(Fault(told["code"], told["heading"], told["value"]))}
-        for told in forecast["reasons"]
-    ]
-    return {**forecast, "reasons": reasons}
+    said = {kind: _sentences(forecast.get(kind, ())) for kind in ("reasons", "warnings")}
+    return {**forecast, **said}
+
+
+def _sentences(told: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**one, "sentence": words.reason(Fault(one["code"], one["heading"], one["value"]))} for one in told]
 
 
 def row(outcome: outcomes.Outcome) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from relacja.contacts.models import ConsentText
 from relacja.imports import queries, unifying, words
 from relacja.imports.api.schemas import ColumnIn, FormatIn, Meaning
+from relacja.imports.meaning import Options
 from relacja.imports.models import Import
-from relacja.imports.plans import Options
-from relacja.imports.reading import Format
+from relacja.imports.reading import Fault, Format
 from relacja.imports.reading.encodings import LABELS
 from relacja.staff.api import Problem
 
@@ -44,17 +44,32 @@ def options_of(one: Import, meaning: Meaning | None) -> Options:
     if meaning is None:
         return held
     given = meaning.model_dump(exclude_unset=True)
-    if "country" in given:
-        try:
-            given["country"] = unifying.country(given["country"])
-        except unifying.Unfit as unfit:
-            sentence = _("Write a country, like Poland or PL.")
-            raise Problem(422, sentence, errors={"options.country": sentence}) from unfit
+    for name in ("country", "phone_country"):
+        if name in given and (given[name] or name == "country"):
+            given[name] = _country(given[name], name)
+    if given.get("owner"):
+        given["owner"] = _colleague(given["owner"])
     if "match" in given:
         given["match"] = tuple(dict.fromkeys(given["match"]))
     if "consent" in given:
         given |= _consent(given.pop("consent"))
     return replace(held, **given)
+
+
+def _country(text: str, name: str) -> str:
+    try:
+        return unifying.country(text)
+    except unifying.Unfit as unfit:
+        sentence = _("Write a country, like Poland or PL.")
+        raise Problem(422, sentence, errors={f"options.{name}": sentence}) from unfit
+
+
+def _colleague(text: str) -> int:
+    try:
+        return unifying.colleague(text, queries.colleagues())
+    except unifying.Unfit as unfit:
+        sentence = words.reason(Fault(str(unfit), "", text))
+        raise Problem(422, sentence, errors={"options.owner": sentence}) from unfit
 
 
 def _consent(given: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -30,14 +30,20 @@ class ConsentIn(Strict):
 
 
 class Meaning(Strict):
-    """How the file is meant as a whole. Only what is sent is changed."""
+    """How the file is meant as a whole. Only what is sent is changed.
+
+    `owner` is the e-mail address or the name of who takes care of everybody new of whom the file does not say it.
+    """
 
     country: Annotated[str, Field(max_length=60)] = "PL"
+    phone_country: Annotated[str, Field(max_length=60)] = ""
     day_first: bool = True
     tame: bool = True
     system: Annotated[str, Field(max_length=20, pattern=r"^[-a-zA-Z0-9_]*$")] = ""
     match: list[Literal["external", "email", "phone"]] = []
     shared_phone: Literal["refuse", "leave"] = "refuse"
+    unknown_owner: Literal["refuse", "leave"] = "refuse"
+    owner: Annotated[str, Field(max_length=254)] | None = None
     automations: bool = False
     consent: ConsentIn | None = None
 

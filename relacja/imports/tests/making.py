@@ -12,8 +12,8 @@ from django.db import connection
 
 from relacja.imports import actions, queries
 from relacja.imports.actions.checking import start_check
+from relacja.imports.meaning import FILL
 from relacja.imports.models import Import, State
-from relacja.imports.plans import FILL
 from relacja.imports.world import Foretold
 
 HEAD = ("Imię", "Nazwisko", "E-mail", "Telefon", "Miasto", "Firma")

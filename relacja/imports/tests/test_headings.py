@@ -29,7 +29,8 @@ def mapped(text: str, *, by: str = ",") -> dict[str, str]:
         ("linkedin", {"First Name": "first_name", "Last Name": "last_name", "Email Address": "email",
                       "Company": "company", "Position": "job_title"}),
         ("hubspot", {"Record ID": "external", "First Name": "first_name", "Last Name": "last_name", "Email": "email",
-                     "Phone Number": "phone", "Lifecycle Stage": "stage", "Marketing contact status": "consent",
+                     "Phone Number": "phone", "Contact owner": "owner", "Lifecycle Stage": "stage",
+                     "Marketing contact status": "consent",
                      "Associated Company": "company"}),
     ],
 )  # fmt: skip
@@ -55,13 +56,17 @@ def test_polish_headings_are_understood_with_slips():
 
 
 def test_salesforce_and_pipedrive_are_understood():
-    salesforce = mapped("Contact ID,First Name,Last Name,Account Name,Title,Mailing Street,Mailing City,"
-                        "Mailing Zip/Postal Code,Mailing Country,Phone,Mobile,Email,Lead Source")  # fmt: skip
-    pipedrive = mapped("Person - Name,Person - Organization,Person - Email,Person - Phone")
+    salesforce = mapped(
+        "Contact ID,First Name,Last Name,Account Name,Title,Mailing Street,Mailing City,Mailing Zip/Postal Code,"
+        "Mailing Country,Phone,Mobile,Email,Lead Source,Contact Owner"
+    )
+    pipedrive = mapped("Person - Name,Person - Organization,Person - Email,Person - Phone,Person - Owner")
 
-    assert list(salesforce.values()) == ["external", "first_name", "last_name", "company", "job_title", "street",
-                                         "city", "postal_code", "country", "phone", "other_phone", "email"]  # fmt: skip
-    assert list(pipedrive.values()) == ["full_name", "company", "email", "phone"]
+    assert list(salesforce.values()) == [
+        *("external", "first_name", "last_name", "company", "job_title", "street", "city", "postal_code", "country"),
+        *("phone", "other_phone", "email", "owner"),
+    ]
+    assert list(pipedrive.values()) == ["full_name", "company", "email", "phone", "owner"]
     assert headings.system(["Person - Name", "Person - Email"]) == "pipedrive"
     assert headings.system(["Imię", "E-mail"]) == ""
 

@@ -38,6 +38,7 @@ def chosen(one: Import, **others) -> dict:
     form = {
         "match": ["external", "email", "phone"],
         "shared_phone": "refuse",
+        "unknown_owner": "refuse",
         "country": "PL",
         "tame": "on",
         "day_first": "yes",
