@@ -21,6 +21,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relacja.contacts import field_kinds, plain, rules, tags
@@ -75,6 +76,24 @@ class Known:
     @property
     def is_required(self) -> bool:
         return self.path == "name" if self.field is None else self.field.is_required
+
+    @property
+    def is_yearly(self) -> bool:
+        """Whether it is a day that returns every year."""
+        return self.options.is_yearly
+
+    @property
+    def basis(self) -> str:
+        """By what right its values are kept, if that is said."""
+        return self.field.basis if self.field else ""
+
+    @property
+    def help(self) -> str:
+        """What whoever fills it in should know."""
+        if self.field is None:
+            return ""
+        basis = _("Kept on this basis: {basis}").format(basis=self.basis) if self.basis else ""
+        return " ".join(filter(None, (self.field.help_text, basis)))
 
     def holding(self, value: Any) -> "Known":
         """The same field, which still takes a value whose choice was taken away."""
@@ -195,6 +214,7 @@ def made(field: Field) -> Known:
         tuple((choice["key"], choice["label"]) for choice in field.choices),
         field.currency,
         field.target,
+        field.meaning,
     )
     path = ATTRIBUTE + field.key
     return Known(path, Record(field.of), field_kinds.of(field.kind), options, field.is_personal, field)

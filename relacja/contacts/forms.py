@@ -8,13 +8,12 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import field_kinds, fields, rules
-from relacja.contacts.field_kinds import CURRENCIES, Kind
+from relacja.contacts import field_kinds, rules
 from relacja.contacts.field_kinds.kind import FILLED_BY_NOBODY
 from relacja.contacts.field_kinds.marks import LONGEST_REASON
 from relacja.contacts.field_kinds.references import suggested
 from relacja.contacts.fields import Known
-from relacja.contacts.models import Colour, Company, ConsentText, Contact, Field, Record, Stage, Tag
+from relacja.contacts.models import Colour, Company, ConsentText, Contact, Record, Stage, Tag
 from relacja.contacts.vocabulary import field_label
 from relacja.lib.errors import Refused
 from relacja.staff.models import User
@@ -78,7 +77,7 @@ class WithOwn(forms.Form):
             made = held.kind.form_field(held.options)
             made.label = capfirst(str(known.label))
             made.required = known.is_required
-            made.help_text = known.field.help_text if known.field else ""
+            made.help_text = known.help
             self.fields[known.path] = made
             self.initial = {known.path: held.kind.initial(value, held.options), **self.initial}
             self._own.append(held)
@@ -187,60 +186,6 @@ class Appointment(forms.Form):
         return Contact.objects.get(pk=pk)
 
 
-class FieldSettings(forms.Form):
-    """How a field is called and asked for. Shows what its kind has to say, and nothing else."""
-
-    label = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    help_text = forms.CharField(
-        label=_("Help"), max_length=200, required=False, help_text=_("A sentence for whoever fills it in")
-    )
-    default = forms.CharField(
-        label=_("Usual value"), max_length=500, required=False, help_text=_("For records added from now on")
-    )
-    is_required = forms.BooleanField(
-        label=_("It must be filled in when people here or programs add or change somebody"), required=False
-    )
-    is_personal = forms.BooleanField(label=_("It says something about a living person"), required=False)
-
-    def __init__(self, given: Mapping[str, Any] | None, *, kind: Kind, field: Field | None = None) -> None:
-        super().__init__(given, initial=_settings_of(field), label_suffix="")
-        added: dict[str, forms.Field] = {}
-        if kind.code in {"choice", "choices"}:
-            for choice in field.choices if field else []:
-                label = _("Choice: {label}").format(label=choice["label"])
-                added[f"choice-{choice['key']}"] = forms.CharField(
-                    label=label, max_length=80, required=False, initial=choice["label"]
-                )
-            words = _("More choices") if field else _("Choices")
-            added["choices"] = forms.CharField(
-                label=words,
-                required=not field,
-                max_length=20_000,
-                help_text=_("One in a line. An emptied choice is taken away; records that hold it keep it."),
-                widget=forms.Textarea(attrs={"rows": 5}),
-            )
-        if kind.code == "money":
-            added["currency"] = forms.ChoiceField(label=_("Usual currency"), choices=[(c, c) for c in CURRENCIES])
-        if kind.code == "reference" and not field:
-            added["target"] = forms.ChoiceField(label=_("It points to"), choices=Record.choices)
-        rest = ("help_text", "default", "is_required", "is_personal")
-        self.fields = {"label": self.fields["label"], **added, **{name: self.fields[name] for name in rest}}
-
-    @property
-    def named(self) -> dict[str, str]:
-        """The choices that stay, by key."""
-        prefix = "choice-"
-        return {name.removeprefix(prefix): text for name, text in self.cleaned_data.items() if name.startswith(prefix)}
-
-    @property
-    def asked(self) -> dict[str, Any]:
-        """What the actions take."""
-        given = self.cleaned_data
-        plain = {name: given[name] for name in ("label", "help_text", "is_required", "is_personal")}
-        plain["choices"] = given.get("choices", "").splitlines()
-        return plain | ({"currency": given["currency"]} if "currency" in given else {})
-
-
 def fact(key: str, own: Iterable[Known]) -> Fact | None:
     """The fact of that key, if there is one."""
     return next((fact for fact in (*FACTS, *own_facts(own)) if fact.key == key), None)
@@ -249,14 +194,6 @@ def fact(key: str, own: Iterable[Known]) -> Fact | None:
 def own_facts(own: Iterable[Known]) -> list[Fact]:
     """A fact for each field people made."""
     return [Fact(f"own-{known.key}", known.label, (), known) for known in own]
-
-
-def _settings_of(field: Field | None) -> dict[str, Any]:
-    if field is None:
-        return {}
-    names = ("label", "help_text", "is_required", "is_personal", "currency")
-    known = fields.made(field)
-    return {**{name: getattr(field, name) for name in names}, "default": known.text(field.default)}
 
 
 def _field(name: str) -> forms.Field:
@@ -283,6 +220,7 @@ class OneValue(forms.Form):
         own = self._is_by_kind = known.field is not None or known.of == Record.COMPANY
         self.fields["value"] = known.kind.form_field(known.options) if own else _field(known.path)
         self.fields["value"].label = str(known.label).capitalize()
+        self.fields["value"].help_text = known.help
 
     @property
     def value(self) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import duplicates, stages
+from relacja.contacts import dates, duplicates, stages
 from relacja.contacts.models import Consent, Contact, Document, Merge, Position
 from relacja.lib.errors import Unavailable
 from relacja.staff.models import User
@@ -99,6 +99,14 @@ def _positions(contact: Contact, user: User, now: datetime) -> dict[str, Any] | 
 
 add(Panel("positions", _("Also at"), "contacts/panels/positions.html", _positions, order=55))
 add(Panel("consents", _("Consents"), "contacts/panels/consents.html", _consents, order=60))
+
+
+def _dates(contact: Contact, user: User, now: datetime) -> dict[str, Any]:
+    """What comes, and what is past. Seldom a query."""
+    return {"coming": dates.of_record(contact, now=now)}
+
+
+add(Panel("dates", _("Important dates"), "contacts/panels/dates.html", _dates, order=52))
 
 
 def _documents(contact: Contact, user: User, now: datetime) -> dict[str, Any] | None:

@@ -29,6 +29,14 @@ def number(value: Number, digits: int | None = None) -> str:
     return _decimal(value, digits, is_grouped=bool(digits) or not -least < value < least)
 
 
+def ordinal(value: int) -> str:
+    """3rd, or 3. as in most of Europe."""
+    if locale().language != "en":
+        return f"{value}."
+    ending = "th" if value // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return f"{value}{ending}"
+
+
 def money(amount: Number, currency: str = "PLN") -> str:
     """1 234,50 zł; złoty keep their sign in every language."""
     if currency == "PLN":

@@ -15,6 +15,7 @@ from relacja.contacts.actions.field import (
     restore_field,
 )
 from relacja.contacts.actions.identity import identify, join_visitor, profile_named
+from relacja.contacts.actions.noticing import notice
 from relacja.contacts.actions.position import appoint, dismiss
 from relacja.contacts.actions.record import (
     add_note,
@@ -52,6 +53,7 @@ __all__ = [
     "join_visitor",
     "make_field",
     "move_field",
+    "notice",
     "profile_named",
     "restore",
     "restore_company",

@@ -10,11 +10,12 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from relacja.contacts import field_kinds, fields, plain
-from relacja.contacts.models import Field, Record
+from relacja.contacts.models import Field, Meaning, Record
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned, folded
 
 MOST = 200
+DATE = "date"
 MOST_CHOICES = 200
 # What apps say about contacts in the facts, and what letters say about their reader, goes by these names.
 RESERVED = frozenset({"name", "source", "language", "consent", "score", "loyalty", "segments", "tags", "id"})
@@ -34,8 +35,11 @@ def make_field(
     currency: str = "PLN",
     target: Record = Record.CONTACT,
     default: str = "",
+    meaning: Meaning = Meaning.ONCE,
+    basis: str = "",
+    key: str = "",
 ) -> Field:
-    """A new field, last in order, under a key of its own made from its name. Refused when the name is in use."""
+    """A new field, last in order, under `key` or one made from its name. Refused when the name is in use."""
     if kind not in {one.code for one in field_kinds.offered()}:
         raise Refused(_("There are no fields of this kind."), field="kind")
     if Field.objects.filter(of=of).count() >= MOST:
@@ -43,15 +47,17 @@ def make_field(
     last = Field.objects.filter(of=of).aggregate(last=Max("position"))["last"] or 0
     made = Field(
         of=of,
-        key=_key(label, {*Field.objects.filter(of=of).values_list("key", flat=True), *_reserved(of)}),
+        key=_key(key or label, {*Field.objects.filter(of=of).values_list("key", flat=True), *_reserved(of)}),
         label=_label(of, label),
         kind=kind,
         help_text=cleaned(help_text)[:200],
         is_required=is_required,
-        is_personal=is_personal,
+        is_personal=is_personal or meaning == Meaning.BIRTHDAY,
         choices=_choices(kind, {}, choices),
         currency=currency,
         target=target,
+        meaning=_meaning(kind, meaning),
+        basis=_basis(meaning, basis),
         position=last + 1,
         created_at=now,
     )
@@ -73,6 +79,8 @@ def change_field(
     choices: Iterable[str] = (),
     currency: str = "PLN",
     default: str = "",
+    meaning: Meaning = Meaning.ONCE,
+    basis: str = "",
 ) -> None:
     """Change how a field is called and asked for; its kind and key stay.
 
@@ -80,7 +88,9 @@ def change_field(
     """
     field.label = _label(Record(field.of), label, other_than=field)
     field.help_text = cleaned(help_text)[:200]
-    field.is_required, field.is_personal, field.currency = is_required, is_personal, currency
+    field.is_required, field.currency = is_required, currency
+    field.is_personal = is_personal or meaning == Meaning.BIRTHDAY
+    field.meaning, field.basis = _meaning(field.kind, meaning), _basis(meaning, basis)
     field.choices = _choices(field.kind, named or {}, choices)
     field.default = _default(field, default)
     field.save()
@@ -146,6 +156,18 @@ def _choices(kind: str, named: Mapping[str, str], added: Iterable[str]) -> list[
     if len({folded(one["label"]) for one in made}) < len(made):
         raise Refused(_("Two choices are called the same."), field="choices")
     return made
+
+
+def _meaning(kind: str, meaning: Meaning) -> Meaning:
+    return meaning if kind == DATE else Meaning.ONCE
+
+
+def _basis(meaning: Meaning, text: str) -> str:
+    """By what right it is kept. A birthday says something about a person: nobody may keep it for no reason."""
+    basis = " ".join(cleaned(text).split())[:200]
+    if meaning == Meaning.BIRTHDAY and not basis:
+        raise Refused(_("Say on what basis birthdays are kept: a consent, a contract."), field="basis")
+    return basis
 
 
 def _default(field: Field, text: str) -> Any:

@@ -7,14 +7,17 @@ from ninja import Router, Schema
 
 from relacja.contacts import fields
 from relacja.contacts.fields import Known
-from relacja.contacts.models import Record
+from relacja.contacts.models import Meaning, Record
 from relacja.staff.api import refuse_unknown, scope
 
 router = Router(tags=["fields"])
 
 
 class FieldOut(Schema):
-    """A field of contacts or companies. `values` is JSON Schema of what it holds, `path` its name in rules."""
+    """A field of contacts or companies. `values` is JSON Schema of what it holds, `path` its name in rules.
+
+    `meaning` says of dates whether they come once or return every year; `basis` by what right the values are kept.
+    """
 
     path: str
     key: str
@@ -24,6 +27,9 @@ class FieldOut(Schema):
     is_own: bool
     is_required: bool
     is_personal: bool
+    meaning: Meaning | None
+    is_yearly: bool
+    basis: str
     values: dict[str, Any]
 
 
@@ -39,11 +45,12 @@ def known_fields(request: HttpRequest, of: Record = Record.CONTACT) -> dict[str,
 
 
 def _field(known: Known) -> dict[str, Any]:
-    names = ("path", "key", "of", "is_required", "is_personal")
+    names = ("path", "key", "of", "is_required", "is_personal", "is_yearly", "basis")
     return {
         **{name: getattr(known, name) for name in names},
         "label": str(known.label),
         "kind": known.kind.code,
+        "meaning": known.options.meaning if known.kind.code == "date" else None,
         "is_own": known.field is not None,
         "values": known.schema(),
     }

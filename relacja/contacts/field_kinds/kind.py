@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext as _
 
+from relacja.contacts.models import Meaning
 from relacja.contacts.rules import Unfit
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned
@@ -24,7 +25,8 @@ Names = Mapping[tuple[str, int], str]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What one field says to its kind: the choices as (key, label), the usual currency, what a reference points to.
+    """What one field says to its kind: the choices as (key, label), the usual currency, what a reference points to,
+    what a date means.
 
     `leads` says of each key that a record may hold which choice it means today.
     """
@@ -34,7 +36,12 @@ class Options:
     choices: tuple[tuple[str, Words], ...] = ()
     currency: str = "PLN"
     target: str = "contact"
+    meaning: str = Meaning.ONCE
     leads: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_yearly(self) -> bool:
+        return self.meaning != Meaning.ONCE
 
 
 class Kind(ABC):

@@ -6,8 +6,9 @@ from relacja.contacts.models.consent import Consent, ConsentAct, ConsentEntry, C
 from relacja.contacts.models.contact import Contact, Position, Stage
 from relacja.contacts.models.document import Document
 from relacja.contacts.models.duplicate import Candidate, Decision, Finder, Likeness, MatchKey, Merge, Sweep
-from relacja.contacts.models.field import Field, Record
+from relacja.contacts.models.field import Field, Meaning, Record
 from relacja.contacts.models.identity import Identity, IdentityKind
+from relacja.contacts.models.notice import Noted, Notice
 from relacja.contacts.models.saved_view import Pin, SavedView, UsualView
 from relacja.contacts.models.tag import Colour, Tag
 
@@ -29,7 +30,10 @@ __all__ = [
     "IdentityKind",
     "Likeness",
     "MatchKey",
+    "Meaning",
     "Merge",
+    "Noted",
+    "Notice",
     "Pin",
     "Position",
     "Progress",

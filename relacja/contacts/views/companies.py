@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import actions, fields, forms, queries, story
+from relacja.contacts import actions, dates, fields, forms, queries, story
 from relacja.contacts.actions.record import COMPANY
 from relacja.contacts.models import Company, Document, Position, Record
 from relacja.contacts.views import marks
@@ -128,6 +128,7 @@ def _page(
         "may_attach": request.user.may("contacts.edit") and firm.archived_at is None,
         "attach_url": reverse("contacts:company-documents", args=[firm.pk]),
         "now": timezone.now(),
+        "dates": {"coming": dates.of_record(firm, now=timezone.now())},
         "may_edit": request.user.may("contacts.edit"),
         "is_mine": firm.owner_id == request.user.pk,
     }

@@ -44,6 +44,7 @@ class Known:
     lines: list[str]
     changed: str
     href: str = ""
+    basis: str = ""
 
 
 @allow("contacts.view")
@@ -195,7 +196,9 @@ def _facts(contact: Contact) -> list[Known]:
         if fact.own:
             value = fact.own.read(contact)
             lines = [fact.own.show(value, names)] if not plain.is_nothing(value) else []
-            shown.append(Known(fact.key, fact.label, lines, _changed(notes, people, fact), fact.own.href(value)))
+            basis = fact.own.basis if lines else ""
+            changed_by = _changed(notes, people, fact)
+            shown.append(Known(fact.key, fact.label, lines, changed_by, fact.own.href(value), basis))
     return shown
 
 

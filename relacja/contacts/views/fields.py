@@ -1,5 +1,7 @@
 """Fields of one's own: made, changed, ordered and archived, without code."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -9,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import actions, field_kinds, fields, forms, queries, uses
-from relacja.contacts.models import Field, Record
+from relacja.contacts import actions, dates, field_forms, field_kinds, fields, queries, uses
+from relacja.contacts.models import Field, Meaning, Notice, Record
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow
 from relacja.staff.http import StaffRequest
@@ -33,6 +35,8 @@ def settings(request: StaffRequest) -> HttpResponse:
         "archived": fields.of_people(of, archived=True),
         "built_in": [*fields.built_in(of), *fields.marks(of)],
         "kinds": field_kinds.offered(),
+        "suggested": dates.suggestions(of),
+        "added_noticed": Notice.objects.filter(path=dates.ADDED).exists(),
     }
     return page(request, "contacts/fields.html", context, fragment="own")
 
@@ -43,13 +47,23 @@ def new(request: StaffRequest, kind: str) -> HttpResponse:
     offered = {one.code: one for one in field_kinds.offered()}
     if kind not in offered:
         raise Http404
-    form = forms.FieldSettings(request.POST or None, kind=offered[kind])
+    suggested = next((one for one in dates.suggestions(of) if one.key == request.GET.get("like")), None)
+    initial = suggested.initial if suggested and kind == "date" else {}
+    form = field_forms.FieldSettings(request.POST or None, kind=offered[kind], of=of, initial=initial)
     if request.method == "POST" and form.is_valid():
+        now = timezone.now()
         try:
             target = Record(form.cleaned_data.get("target", Record.CONTACT))
             field = actions.make_field(
-                of, kind=kind, target=target, now=timezone.now(), default=form.cleaned_data["default"], **form.asked
+                of,
+                kind=kind,
+                target=target,
+                now=now,
+                default=form.cleaned_data["default"],
+                key=suggested.key if initial and suggested else "",
+                **form.asked,
             )
+            _notice(field, field_forms.noticed(form.cleaned_data), now=now)
         except Refused as refusal:
             _say_in(form, refusal)
         else:
@@ -67,10 +81,16 @@ def new(request: StaffRequest, kind: str) -> HttpResponse:
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     field = get_object_or_404(Field, pk=pk)
     kind = field_kinds.of(field.kind)
-    form = forms.FieldSettings(request.POST or None, kind=kind, field=field)
+    form = field_forms.FieldSettings(request.POST or None, kind=kind, of=Record(field.of), field=field)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_field(field, named=form.named, default=form.cleaned_data["default"], **form.asked)
+            actions.change_field(
+                field,
+                named=form.named,
+                default=form.cleaned_data["default"],
+                **form.asked,
+            )
+            _notice(field, field_forms.noticed(form.cleaned_data), now=timezone.now())
         except Refused as refusal:
             _say_in(form, refusal)
         else:
@@ -78,6 +98,34 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect(_list(field))
     context = {"form": form, "of": Record(field.of), "kind": kind, "field": field, "known": fields.made(field)}
     return page(request, "contacts/field.html", context, status=422 if form.errors else 200)
+
+
+@allow("contacts.fields")
+@require_POST
+def suggestion(request: StaffRequest, key: str) -> HttpResponse:
+    """Make a field that many need, in one click. What is kept only with a basis is asked for it first."""
+    of = _record(request)
+    found = next((one for one in dates.suggestions(of) if one.key == key), None)
+    if found is None:
+        raise Http404
+    if found.meaning == Meaning.BIRTHDAY:
+        return redirect(f"{reverse('contacts:new-field', args=['date'])}?of={of}&like={key}")
+    now = timezone.now()
+    field = actions.make_field(of, kind="date", label=str(found.label), meaning=found.meaning, key=key, now=now)
+    _notice(field, found.noticed, now=now)
+    toasts.say(request, _("The field “{label}” is there.").format(label=field.label))
+    return redirect(_list(field))
+
+
+@allow("contacts.fields")
+def added(request: StaffRequest) -> HttpResponse:
+    """Which days of the anniversary of being added are written into the history."""
+    form = field_forms.Notices(request.POST or None, path=dates.ADDED)
+    if request.method == "POST" and form.is_valid():
+        actions.notice(dates.ADDED, field_forms.noticed(form.cleaned_data), now=timezone.now())
+        toasts.say(request, _("Saved."))
+        return redirect("contacts:fields")
+    return page(request, "contacts/added.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @allow("contacts.fields")
@@ -122,5 +170,11 @@ def _list(field: Field) -> str:
     return f"{reverse('contacts:fields')}?of={field.of}"
 
 
-def _say_in(form: forms.FieldSettings, refusal: Refused) -> None:
+def _notice(field: Field, days: Iterable[int], *, now: datetime) -> None:
+    """The history is one of people: dates of companies are not written into it."""
+    if field.of == Record.CONTACT and field.kind == "date":
+        actions.notice(fields.made(field).path, days, now=now)
+
+
+def _say_in(form: field_forms.FieldSettings, refusal: Refused) -> None:
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
