@@ -1,3 +1,5 @@
+import { choose, chosen, move } from "./listbox";
+
 /** <command-palette src="/palette/">: Ctrl/Cmd+K anywhere; arrows move, Enter opens, Escape leaves. */
 class CommandPalette extends HTMLElement {
   #timer = 0;
@@ -73,30 +75,15 @@ class CommandPalette extends HTMLElement {
     const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
     if (!answer?.ok || turn !== this.#asked) return;
     this.querySelector('[role="listbox"]')!.innerHTML = await answer.text();
-    this.#choose(this.#options[0]);
+    choose(this.#input, this.#options, this.#options[0]);
   }
 
-  #choose(option: HTMLElement | undefined): void {
-    for (const other of this.#options) other.setAttribute("aria-selected", String(other === option));
-    if (option) {
-      this.#input.setAttribute("aria-activedescendant", option.id);
-      option.scrollIntoView({ block: "nearest" });
-    } else this.#input.removeAttribute("aria-activedescendant");
-  }
-
-  #move = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const options = this.#options;
-    const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
-    this.#choose(options[(at + step + options.length) % options.length]);
-  };
+  #move = (event: KeyboardEvent): void => move(event, this.#input, this.#options);
 
   #go = (event: SubmitEvent): void => {
     if (!(event.target as Element).matches(".ask")) return;
     event.preventDefault();
-    this.#options.find((option) => option.getAttribute("aria-selected") === "true")?.click();
+    chosen(this.#options)?.click();
   };
 }
 

@@ -6,6 +6,7 @@ import "./auto-submit";
 import "./cell-editor";
 import "./choices";
 import "./command-palette";
+import "./condition-chooser";
 import "./dialogs";
 import "./drop-files";
 import "./editing";

@@ -15,6 +15,7 @@ from relacja.contacts.models import Contact
 from relacja.journeys import actions, drafting, queries, rules, steps, watching
 from relacja.journeys.explaining import ahead, explain
 from relacja.journeys.models import Journey, JourneyVersion
+from relacja.segments import edits
 from relacja.segments import rules as segment_rules
 from relacja.segments.drafts import Draft as RuleDraft
 from relacja.segments.models import Segment
@@ -210,7 +211,7 @@ def draft_step(request: StaffRequest, key: str, step_id: str) -> HttpResponse:
     typed = request.POST.dict()
     if asked := typed.get("change"):
         rule = RuleDraft.of_form(typed)
-        rule.change(asked)
+        edits.change(rule, asked)
         journey.draft = drafting.changed(journey.draft, step_id, typed)
         return _editor(request, journey, opened=step_id, rule=rule)
     actions.redraft(journey, lambda held: drafting.changed(held, step_id, typed), now=timezone.now())

@@ -46,12 +46,16 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Blank(ABC):
-    """One field of a condition: what it is called, and the words before and after it in the sentence."""
+    """One field of a condition: what it is called, and the words before and after it in the sentence.
+
+    With a `fold` it is asked for only when that fold of the condition is open.
+    """
 
     name: str
     label: Any
     before: Any = field(default="", kw_only=True)
     after: Any = field(default="", kw_only=True)
+    fold: str = field(default="", kw_only=True)
 
     @abstractmethod
     def read(self, value: Any) -> Any:

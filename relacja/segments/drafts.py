@@ -1,11 +1,11 @@
 """A rule while somebody writes it: whatever is in the form, finished or not.
 
 The form names each input by the place of its condition: `0` is the whole rule, `0.2` its third part. A draft comes
-from a rule or from a form, takes one change at a time, and becomes the JSON of a rule.
+from a rule or from a form, is changed by `edits`, and becomes the JSON of a rule.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from relacja.segments.rules import Every, Leaf, Not, Rule, Some
 ROOT = "0"
 MODES = ("all", "any", "none")
 MOST_PARTS = 60
+OPEN = "open"
 PLACE = re.compile(r"0(\.[0-9]{1,2}){0,7}")
 
 
@@ -45,9 +46,32 @@ class Condition:
 
     @property
     def inputs(self) -> list[Input]:
-        """The inputs of this condition, in reading order."""
+        """The inputs of this condition, in reading order; those of a closed fold are left out."""
+        closed = {name for name, _label in self.folded}
+        shown = [blank for blank in self.leaf.blanks if blank.fold not in closed] if self.leaf else []
+        return [one for blank in shown for one in blank.inputs(self.typed)]
+
+    @property
+    def every_input(self) -> list[Input]:
+        """The inputs of this condition with everything it may say besides."""
+        return [one for blank in self.leaf.blanks for one in blank.inputs(self.typed)] if self.leaf else []
+
+    @property
+    def opened(self) -> list[str]:
+        """The folds that somebody opened."""
+        return self.typed.get(OPEN, "").split()
+
+    @property
+    def folded(self) -> list[tuple[str, Any]]:
+        """What the condition may say besides, by name and label: folds that are neither opened nor filled in."""
         leaf = self.leaf
-        return [one for blank in leaf.blanks for one in blank.inputs(self.typed)] if leaf else []
+        filled = {blank.fold for blank in leaf.blanks if blank.parse(self.typed) is not None} if leaf else set()
+        return [fold for fold in leaf.folds.items() if fold[0] not in {*filled, *self.opened}] if leaf else []
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether something that must be filled in is empty."""
+        return any(not one.typed.strip() for one in self.inputs if not one.optional)
 
     def to_json(self) -> dict[str, Any]:
         leaf = self.leaf
@@ -114,34 +138,35 @@ class Draft:
     def is_empty(self) -> bool:
         return self.root.to_json() is None
 
-    def change(self, asked: str) -> None:
-        """Do what a button says: `group:0` and `leaf-event:0.1` add to a group, `remove:0.1` removes."""
-        verb, _colon, place = asked.partition(":")
-        if verb == "remove" and (found := self._at(place.rpartition(".")[0])):
-            found.parts = [part for part in found.parts if part.place != place]
-        elif verb == "group" and (found := self._at(place)):
-            found.parts.append(Group("any" if found.mode == "all" else "all"))
-        elif verb.startswith("leaf-") and verb.removeprefix("leaf-") in rules.kinds() and (found := self._at(place)):
-            found.parts.append(Condition(verb.removeprefix("leaf-"), dict(FIRST.get(verb.removeprefix("leaf-"), {}))))
-        _placed(self.root)
+    def to_form(self) -> dict[str, str]:
+        """The draft as a form holds it: what `of_form` reads."""
+        return dict(_typed(self.root))
 
-    def _at(self, place: str) -> Group | None:
-        if not PLACE.fullmatch(place):
-            return None
-        found: Part = self.root
-        for number in _numbers(place)[1:]:
+    def conditions(self) -> list[Condition]:
+        """Every condition, in reading order."""
+        return list(_conditions(self.root))
+
+    def finished(self) -> "Draft":
+        """The draft without the conditions that are not filled in yet."""
+        return Draft(_finished(self.root))
+
+    def at(self, place: str) -> "Part | None":
+        """The part that stands at this place."""
+        found: Part | None = self.root if PLACE.fullmatch(place) else None
+        for number in _numbers(place)[1:] if found else ():
             if not isinstance(found, Group) or number >= len(found.parts):
                 return None
             found = found.parts[number]
+        return found
+
+    def above(self, place: str) -> Group | None:
+        """The group that holds the part of this place."""
+        found = self.at(place.rpartition(".")[0])
         return found if isinstance(found, Group) else None
 
-
-FIRST: dict[str, dict[str, str]] = {"event": {"op": "at_least", "times": "1", "unit": "days"}}
-
-
-def kinds() -> list[tuple[str, Any]]:
-    """Every kind of condition that can be added, with its label."""
-    return [(kind, leaf.label) for kind, leaf in rules.kinds().items()]
+    def settle(self) -> None:
+        """Every part knows its place again after parts were moved."""
+        _placed(self.root)
 
 
 def modes() -> list[tuple[str, Any, Any]]:
@@ -190,6 +215,31 @@ def _placed(root: Group) -> Group:
         if isinstance(part, Group):
             _placed(part)
     return root
+
+
+def _typed(part: Part) -> Iterator[tuple[str, str]]:
+    if isinstance(part, Group):
+        yield f"{part.place}:mode", part.mode
+        for inner in part.parts:
+            yield from _typed(inner)
+    else:
+        yield f"{part.place}:kind", part.kind
+        yield from ((f"{part.place}:{name}", value) for name, value in part.typed.items())
+
+
+def _conditions(group: Group) -> Iterator[Condition]:
+    for part in group.parts:
+        yield from [part] if isinstance(part, Condition) else _conditions(part)
+
+
+def _finished(group: Group) -> Group:
+    kept: list[Part] = []
+    for part in group.parts:
+        if isinstance(part, Group):
+            kept.append(_finished(part))
+        elif not part.is_unfinished:
+            kept.append(part)
+    return Group(group.mode, kept, group.place)
 
 
 def _numbers(place: str) -> list[int]:

@@ -3,38 +3,74 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from relacja.contacts.models import Contact
+from relacja.contacts import consents
+from relacja.contacts.models import ConsentAct, Contact
 from relacja.lib.errors import Refused
 from relacja.segments import drafts, queries, rules
-from relacja.segments.drafts import Condition, Draft, Group
+from relacja.segments.drafts import Draft
+from relacja.segments.rules import Every, Rule
+from relacja.segments.segment_rules.consent import Agreed
 
 SAMPLE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`problem` says what is missing; without one the rest is filled. `counts` are by place of the condition."""
+    """What the finished conditions mean. `counts` are by place of the condition.
+
+    `problem` says why there is no answer, and `wrong` is the place of the condition at fault. `unfinished` conditions
+    are passed over, `agreed` may be written to by e-mail, `last` is the last of the people shown.
+    """
 
     problem: str = ""
+    wrong: str = ""
+    unfinished: tuple[str, ...] = ()
     sentence: str = ""
     size: int = 0
+    everybody: int = 0
+    agreed: int = 0
     people: list[Contact] = field(default_factory=list)
+    last: int = 0
     counts: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def share(self) -> float:
+        """How much of everybody, 0 to 1."""
+        return self.size / self.everybody if self.everybody else 0.0
 
-def preview(draft: Draft, *, now: datetime) -> Preview:
-    """What the draft means. Two questions to the facts, one to the records."""
+    @property
+    def has_others(self) -> bool:
+        return self.size > SAMPLE
+
+
+def preview(draft: Draft, *, now: datetime, after: int = 0) -> Preview:
+    """What the draft means, with people beyond the contact `after`. Two questions to the facts, one to the records."""
+    if draft.is_empty:
+        return Preview()
+    unfinished = tuple(one.place for one in draft.conditions() if one.is_unfinished)
+    known: dict[str, Rule] = {}
+    for one in draft.conditions():
+        if one.place not in unfinished:
+            try:
+                known[one.place] = rules.read(one.to_json())
+            except Refused as error:
+                return Preview(str(error), one.place, unfinished)
     try:
-        rule = drafts.read(draft)
-        conditions = {place: rules.read(written) for place, written in _conditions(draft.root)}
+        rule = drafts.read(draft.finished())
     except Refused as error:
-        return Preview(problem=str(error))
-    size, *counts = queries.counts([rule, *conditions.values()], now)
+        return Preview("" if unfinished else str(error), "", unfinished)
+    agreed = Every((rule, Agreed(consents.NEWSLETTER, consents.EMAIL, str(ConsentAct.GIVEN))))
+    size, everybody, writable, *counts = queries.counts([rule, Every(), agreed, *known.values()], now)
+    ids = queries.members(rule, after, SAMPLE, now) or queries.members(rule, 0, SAMPLE, now)
     return Preview(
+        unfinished=unfinished,
         sentence=rules.sentence(rule),
         size=size,
-        people=people(queries.members(rule, 0, SAMPLE, now)),
-        counts=dict(zip(conditions, counts, strict=True)),
+        everybody=everybody,
+        agreed=writable,
+        people=people(ids),
+        last=ids[-1] if ids else 0,
+        counts=dict(zip(known, counts, strict=True)),
     )
 
 
@@ -42,10 +78,3 @@ def people(contact_ids: list[int]) -> list[Contact]:
     """The contacts of these ids that exist, in that order. One query."""
     found = Contact.objects.select_related("company").in_bulk(contact_ids)
     return [found[one] for one in contact_ids if one in found]
-
-
-def _conditions(group: Group) -> list[tuple[str, dict[str, object]]]:
-    found: list[tuple[str, dict[str, object]]] = []
-    for part in group.parts:
-        found += [(part.place, part.to_json())] if isinstance(part, Condition) else _conditions(part)
-    return found

@@ -7,7 +7,7 @@ evidence for its answer.
 
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -60,6 +60,14 @@ class Evidence:
 
     value: str
     events: tuple[Happened, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Something to begin a condition with: what it is called, and the inputs it fills in."""
+
+    label: Any
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 class Rule(ABC):
@@ -196,7 +204,10 @@ class Not(Rule):
 
 
 class Leaf(Rule):
-    """One condition. A subclass is a frozen dataclass whose fields are named by its `blanks`."""
+    """One condition. A subclass is a frozen dataclass whose fields are named by its `blanks`.
+
+    `folds` names what a condition may say besides: blanks of that fold are asked for when somebody wants them.
+    """
 
     __slots__ = ()
 
@@ -205,6 +216,12 @@ class Leaf(Rule):
     label: ClassVar[Any]
     icon: ClassVar[str]
     blanks: ClassVar[tuple[Blank, ...]]
+    folds: ClassVar[Mapping[str, Any]] = {}
+
+    @classmethod
+    def starts(cls) -> Sequence[Start]:
+        """What is offered to whoever adds a condition of this kind."""
+        return (Start(cls.label),)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:

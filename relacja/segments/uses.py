@@ -1,6 +1,9 @@
-"""Which segments ask for a field or a tag."""
+"""Which segments ask for a field or a tag, and what asks for a segment.
 
-from collections.abc import Collection, Iterator
+Apps above look among their own and contribute a finder in their `uses.py`.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +14,20 @@ from relacja.contacts.uses import Use, finder, speaks, speaks_of_tag, tag_finder
 from relacja.jobs.work import later
 from relacja.segments import tasks
 from relacja.segments.models import Segment
+
+SegmentFinder = Callable[[Segment], Iterable[Use]]
+_finders: list[SegmentFinder] = []
+
+
+def segment_finder(function: SegmentFinder) -> SegmentFinder:
+    """Register a function that finds what asks for a segment. A fixed number of queries."""
+    _finders.append(function)
+    return function
+
+
+def of(segment: Segment) -> list[Use]:
+    """Everything that asks for the segment: what a change of its rule reaches."""
+    return [use for find in _finders for use in find(segment)]
 
 
 @finder

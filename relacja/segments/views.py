@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -10,9 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from relacja.contacts import searching
 from relacja.contacts.models import Contact
 from relacja.contacts.narrowing import answers, read
-from relacja.segments import actions, drafts, listing, previews, queries, rules
+from relacja.lib.errors import Refused
+from relacja.segments import actions, drafts, edits, listing, offers, previews, queries, rules, uses
 from relacja.segments.drafts import Draft
 from relacja.segments.models import Segment
+from relacja.segments.rules import Rule
 from relacja.staff import access
 from relacja.staff.http import StaffRequest
 from relacja.ui import toasts
@@ -39,10 +42,11 @@ def segment(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "segment": found,
         "sentence": rules.said(found.rule),
-        "members": listing.page(found, after=_number(request, "after"), before=_number(request, "before")),
+        "uses": uses.of(found),
+        "members": listing.page(found, after=_number(request.GET, "after"), before=_number(request.GET, "before")),
         "may_edit": request.user.may("segments.edit"),
         "who": who,
-        "checked": _checked(found, who) if who else None,
+        "checked": _checked(rules.read(found.rule), who) if who else None,
         "now": timezone.now(),
     }
     return page(request, "segments/segment.html", context, fragment="check" if "who" in request.GET else "members")
@@ -54,13 +58,16 @@ def new(request: StaffRequest) -> HttpResponse:
     if request.method == "GET":
         return _editor(request, _asked(request), None)
     draft = Draft.of_form(request.POST)
-    made = actions.create(
-        name=request.POST.get("name", ""),
-        description=request.POST.get("description", ""),
-        rule=drafts.read(draft).to_json(),
-        by=request.user,
-        now=timezone.now(),
-    )
+    try:
+        made = actions.create(
+            name=request.POST.get("name", ""),
+            description=request.POST.get("description", ""),
+            rule=drafts.read(draft).to_json(),
+            by=request.user,
+            now=timezone.now(),
+        )
+    except Refused as refusal:
+        return _editor(request, draft, None, request.POST.getlist("past"), refusal)
     toasts.say(request, _("The segment “{name}” is being counted.").format(name=made.name))
     return redirect("segments:segment", made.pk)
 
@@ -71,12 +78,16 @@ def rule(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Segment.objects.live(), pk=pk)
     if request.method == "GET":
         return _editor(request, _draft_of(found), found)
-    actions.change(
-        found,
-        name=request.POST.get("name", ""),
-        description=request.POST.get("description", ""),
-        rule=drafts.read(Draft.of_form(request.POST)).to_json(),
-    )
+    draft = Draft.of_form(request.POST)
+    try:
+        actions.change(
+            found,
+            name=request.POST.get("name", ""),
+            description=request.POST.get("description", ""),
+            rule=drafts.read(draft).to_json(),
+        )
+    except Refused as refusal:
+        return _editor(request, draft, found, request.POST.getlist("past"), refusal)
     toasts.say(request, _("The segment “{name}” is saved.").format(name=found.name))
     return redirect("segments:segment", found.pk)
 
@@ -99,11 +110,10 @@ def narrowing(request: StaffRequest) -> HttpResponse:
 @require_POST
 def draft(request: StaffRequest) -> HttpResponse:
     """The rule as it is written so far, changed by one button, and what it means. Nothing is stored."""
-    written = Draft.of_form(request.POST)
-    written.change(request.POST.get("do", ""))
+    written, past = edits.step(request.POST, request.POST.getlist("past"))
     number = request.POST.get("segment", "")
     known = Segment.objects.live().filter(pk=int(number) if number.isdecimal() and len(number) < 19 else 0).first()
-    return _editor(request, written, known)
+    return _editor(request, written, known, past)
 
 
 @access.allow("segments.edit")
@@ -121,7 +131,16 @@ def _asked(request: StaffRequest) -> Draft:
     return Draft.of_rule(rules.read(read(text, at=timezone.now()).tree)) if text else Draft.of_form({})
 
 
-def _editor(request: StaffRequest, written: Draft, found: Segment | None) -> HttpResponse:
+def _editor(
+    request: StaffRequest,
+    written: Draft,
+    found: Segment | None,
+    past: Sequence[str] = (),
+    refusal: Refused | None = None,
+) -> HttpResponse:
+    asked = request.POST.get("do", "")
+    who = f"#{asked.removeprefix('who:')}" if asked.startswith("who:") else request.POST.get("who", "").strip()
+    shown = previews.preview(written, now=timezone.now(), after=_number(request.POST, "after"))
     here = request.resolver_match
     back = request.POST.get("list", request.GET.get("list", ""))
     of_list = "list" in request.POST or (here is not None and here.url_name == "narrowing")
@@ -133,28 +152,35 @@ def _editor(request: StaffRequest, written: Draft, found: Segment | None) -> Htt
         "segment": found,
         "name": request.POST.get("name", found.name if found else ""),
         "description": request.POST.get("description", found.description if found else ""),
-        "preview": previews.preview(written, now=timezone.now()),
-        "kinds": drafts.kinds(),
+        "preview": shown,
+        "offers": offers.offers(),
+        "choosing": edits.chosen_place(asked),
         "modes": drafts.modes(),
+        "refusal": refusal,
+        "was": edits.written(written),
+        "past": past,
+        "who": who,
+        "uses": uses.of(found) if found else [],
+        "checked": _checked(drafts.read(written.finished()), who) if who and shown.sentence else None,
     }
-    return page(request, "segments/editor.html", context, fragment="builder")
+    return page(request, "segments/editor.html", context, fragment="builder", status=422 if refusal else 200)
 
 
 def _draft_of(found: Segment) -> Draft:
     return Draft.of_rule(rules.read(found.rule))
 
 
-def _checked(found: Segment, who: str) -> dict[str, object]:
-    """Whom the text names, and why they are in or not; several people are offered to choose from."""
+def _checked(rule: Rule, who: str) -> dict[str, object]:
+    """Whom the text names, and why they meet the rule or not; several people are offered to choose from."""
     number = who.removeprefix("#")
     people = Contact.objects.active().filter(pk=int(number)) if number.isdecimal() and len(number) < 19 else None
     matches = list((people or searching.found(who))[:6])
     explained = None
     if len(matches) == 1:
-        explained = queries.explain(rules.read(found.rule), matches[0].pk, timezone.now())
+        explained = queries.explain(rule, matches[0].pk, timezone.now())
     return {"matches": matches, "person": matches[0] if explained else None, "explained": explained}
 
 
-def _number(request: StaffRequest, name: str) -> int:
-    text = request.GET.get(name, "")
+def _number(given: QueryDict, name: str) -> int:
+    text = given.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 19 else 0

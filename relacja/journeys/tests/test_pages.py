@@ -168,7 +168,7 @@ def test_a_condition_grows_in_the_form_before_it_is_saved(as_alice, world):
     as_alice.post("/journeys/welcome/draft/steps/", {"kind": "condition"})
 
     response = as_alice.post(
-        "/journeys/welcome/draft/steps/s1/", {"0:mode": "any", "change": "leaf-consent:0"}, headers=HTMX
+        "/journeys/welcome/draft/steps/s1/", {"0:mode": "any", "change": "add:0:consent"}, headers=HTMX
     )
 
     assert 'name="0.0:purpose"' in response.text

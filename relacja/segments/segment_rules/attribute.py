@@ -14,7 +14,7 @@ from relacja.segments import blanks, comparisons
 from relacja.segments.binder import Binder
 from relacja.segments.blanks import Blank, Choice, Input, Unfit
 from relacja.segments.comparisons import Column, Comparison, Value
-from relacja.segments.rules import Evidence, Leaf, Person, leaf
+from relacja.segments.rules import Evidence, Leaf, Person, Start, leaf
 
 PREFIX = "attributes."
 COLUMNS: dict[str, Any] = {
@@ -51,7 +51,7 @@ class Field(Blank):
         )
 
     def inputs(self, typed: Mapping[str, str]) -> list[Input]:
-        known = {**COLUMNS, CREATED: gettext_lazy("date of adding"), **KNOWN_PATHS, **_own_labels()}
+        known = labels()
         value = typed.get(self.name, "")
         if value and value not in known:
             known[value] = value.removeprefix(PREFIX)
@@ -106,6 +106,11 @@ class Attribute(Leaf):
         How("op", gettext_lazy("how to compare"), comparisons.operators),
         Right("value", gettext_lazy("value")),
     )
+
+    @classmethod
+    def starts(cls) -> list[Start]:
+        named = [Start(label, {"field": path}) for path, label in labels().items()]
+        return [*named, Start(gettext_lazy("Another field"))]
 
     def refuse_nonsense(self) -> None:
         self._test()
@@ -167,8 +172,10 @@ def _named(path: str) -> Known | None:
     return _own().get(path) if is_own else None
 
 
-def _own_labels() -> dict[str, Any]:
-    return {path: known.label for path, known in _own().items()}
+def labels() -> dict[str, Any]:
+    """Every field that is known, by the path where its value stands."""
+    own = {path: known.label for path, known in _own().items()}
+    return {**COLUMNS, CREATED: gettext_lazy("date of adding"), **KNOWN_PATHS, **own}
 
 
 def at_path(tree: Mapping[str, Any], path: str) -> Any:

@@ -12,7 +12,7 @@ from relacja.segments import blanks
 from relacja.segments.binder import Binder
 from relacja.segments.blanks import Choice
 from relacja.segments.comparisons import Column, as_text
-from relacja.segments.rules import Evidence, Leaf, Person, leaf
+from relacja.segments.rules import Evidence, Leaf, Person, Start, leaf
 from relacja.segments.segment_rules.attribute import at_path
 
 NEVER = "never"
@@ -39,6 +39,11 @@ class Agreed(Leaf):
         Choice("channel", gettext_lazy("channel"), lambda: list(CHANNELS.items())),
         Choice("state", gettext_lazy("state"), lambda: list(STATES.items())),
     )
+
+    @classmethod
+    def starts(cls) -> list[Start]:
+        given = {"channel": "email", "state": str(ConsentAct.GIVEN)}
+        return [Start(label, {"purpose": purpose, **given}) for purpose, label in consents.LABELS.items()]
 
     def refuse_nonsense(self) -> None:
         blanks.path(self.purpose, "purpose")

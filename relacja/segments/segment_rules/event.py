@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -13,7 +13,7 @@ from relacja.segments import blanks, comparisons
 from relacja.segments.binder import Binder, distinct_events
 from relacja.segments.blanks import Blank, Choice, Input, Number, Unfit
 from relacja.segments.comparisons import Column, Comparison
-from relacja.segments.rules import Evidence, Happened, Leaf, Person, leaf
+from relacja.segments.rules import Evidence, Happened, Leaf, Person, Start, leaf
 from relacja.segments.segment_rules.attribute import at_path
 
 MOST_TIMES = 1000
@@ -151,11 +151,24 @@ class EventName(Choice):
 
 
 @dataclass(frozen=True, slots=True)
+class Times(Number):
+    """How often: the word behind the number goes with it."""
+
+    def inputs(self, typed: Mapping[str, str]) -> list[Input]:
+        times = self.parse(typed)
+        words = ngettext("time", "times", times if isinstance(times, int) else 2)
+        return [replace(one, after=words) for one in super(Times, self).inputs(typed)]
+
+
+@dataclass(frozen=True, slots=True)
 class Unit(Choice):
-    """The unit of a window; nothing where there is no window."""
+    """The unit of a window, days unless said otherwise; nothing where there is no window."""
 
     def parse(self, typed: Mapping[str, str]) -> Any:
-        return super(Unit, self).parse(typed) if typed.get("within", "").strip() else None
+        return super(Unit, self).parse({"unit": "days", **typed}) if typed.get("within", "").strip() else None
+
+    def inputs(self, typed: Mapping[str, str]) -> list[Input]:
+        return super(Unit, self).inputs({"unit": "days", **typed})
 
 
 def event_names() -> list[tuple[str, Any]]:
@@ -180,7 +193,7 @@ class Did(Leaf):
     blanks = (
         EventName("name", gettext_lazy("event"), event_names, open=True),
         Choice("op", gettext_lazy("how often"), lambda: list(COUNTS.items())),
-        Number("times", gettext_lazy("times"), 0, MOST_TIMES, after=gettext_lazy("times")),
+        Times("times", gettext_lazy("times"), 0, MOST_TIMES),
         Number(
             "within",
             gettext_lazy("in the last"),
@@ -188,9 +201,10 @@ class Did(Leaf):
             max(LONGEST.values()),
             needed=False,
             before=gettext_lazy("in the last"),
+            fold="within",
         ),
-        Unit("unit", gettext_lazy("unit"), lambda: list(UNITS.items()), needed=False),
-        Filters("where", gettext_lazy("where")),
+        Unit("unit", gettext_lazy("unit"), lambda: list(UNITS.items()), needed=False, fold="within"),
+        Filters("where", gettext_lazy("where"), fold="where"),
         Choice(
             "after_last",
             gettext_lazy("only after the last"),
@@ -198,8 +212,20 @@ class Did(Leaf):
             open=True,
             needed=False,
             before=gettext_lazy("only after the last"),
+            fold="after_last",
         ),
     )
+    folds: ClassVar[Mapping[str, Any]] = {
+        "within": pgettext_lazy("fold", "in the last…"),
+        "where": pgettext_lazy("fold", "where…"),
+        "after_last": pgettext_lazy("fold", "only after…"),
+    }
+
+    @classmethod
+    def starts(cls) -> list[Start]:
+        once = {"op": "at_least", "times": "1"}
+        named = [Start(label, {"name": name, **once}) for name, label in event_names()]
+        return [*named, Start(gettext_lazy("Another event"), once)]
 
     def refuse_nonsense(self) -> None:
         if self.op == "at_least" and self.times == 0:

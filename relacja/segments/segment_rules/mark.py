@@ -11,7 +11,7 @@ from relacja.segments import blanks
 from relacja.segments.binder import Binder
 from relacja.segments.blanks import Choice
 from relacja.segments.comparisons import Column, as_text
-from relacja.segments.rules import Evidence, Leaf, Person, leaf
+from relacja.segments.rules import Evidence, Leaf, Person, Start, leaf
 from relacja.segments.segment_rules.attribute import at_path
 
 LISTED = ".:`Array(Nullable(String))`"
@@ -49,6 +49,10 @@ class Tagged(Leaf):
         TagName("tag", gettext_lazy("tag"), tag_names),
     )
 
+    @classmethod
+    def starts(cls) -> list[Start]:
+        return [Start(cls.label, {"op": "has"})]
+
     def sql(self, bind: Binder) -> str:
         keys = bind(tags.remembered().behind(self.tag), "Array(String)")
         found = f"hasAny({bind.path('attributes', tags.KEY)}{LISTED}, {keys})"
@@ -80,6 +84,10 @@ class IsVip(Leaf):
     label = gettext_lazy("VIP")
     icon = "star"
     blanks = (Choice("op", gettext_lazy("whether"), lambda: list(IS.items())),)
+
+    @classmethod
+    def starts(cls) -> list[Start]:
+        return [Start(cls.label, {"op": "is"})]
 
     def sql(self, bind: Binder) -> str:
         found = Column.of_json("attributes", f"{fields.VIP}.since", bind).text

@@ -1,11 +1,13 @@
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.template.loader import render_to_string
 
 from relacja.contacts import panels
-from relacja.segments import actions
+from relacja.contacts.uses import Use
+from relacja.segments import actions, uses
 from relacja.segments.models import Segment
 from relacja.segments.tests.making import VIEWED, make_contact, make_event, make_segment
 
@@ -39,7 +41,7 @@ def test_the_page_costs_the_same_however_many_are_in(as_alice, deliver, now, dja
     deliver()
     segment = make_segment(now, rule={"kind": "attribute", "field": "city", "op": "is", "value": "gdynia"})
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):
         response = as_alice.get(f"/segments/{segment.pk}/")
 
     assert response.text.count("@zolc.example</span>") == people
@@ -92,21 +94,107 @@ def test_a_draft_shows_its_sentence_its_count_and_some_of_them(as_alice, in_engl
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_conditions_and_groups_are_added_and_removed_with_and_without_script(as_alice, facts, headers):
     added = as_alice.post("/segments/draft/", {**GDYNIA, "do": "group:0"}, headers=headers)
-    filled = as_alice.post("/segments/draft/", {**GDYNIA, "0.1:mode": "none", "do": "leaf-event:0.1"}, headers=headers)
+    filled = as_alice.post(
+        "/segments/draft/", {**GDYNIA, "0.1:mode": "none", "do": "add:0.1:event?times=1"}, headers=headers
+    )
     removed = as_alice.post("/segments/draft/", {**GDYNIA, "0.1:mode": "none", "do": "remove:0.0"}, headers=headers)
 
     assert 'name="0.1:mode"' in added.text
     assert 'name="0.1.0:times"' in filled.text
     assert 'name="0.0:mode"' in removed.text
-    assert "Gdynia" not in removed.text
+    assert 'value="Gdynia"' not in removed.text
     assert ("<html" in added.text) is not bool(headers)
 
 
-def test_an_unfinished_condition_says_what_is_missing(as_alice, in_english, facts):
-    response = as_alice.post("/segments/draft/", {**GDYNIA, "0.0:value": ""})
+def test_a_condition_is_chosen_from_a_list_without_script(as_alice, in_english, facts):
+    chooser = as_alice.post("/segments/draft/", {**GDYNIA, "0.1:mode": "any", "do": "choose:0.1"})
+    offered = re.search(r'name="do" value="(add:at:event\?name=Product\+Viewed[^"]*)"', chooser.text)[1]
+    added = as_alice.post(
+        "/segments/draft/", {**GDYNIA, "0.1:mode": "any", "at": "0.1", "do": offered.replace("&amp;", "&")}
+    )
 
-    assert response.status_code == 200
+    assert '<dialog class="floating palette" closedby="any" aria-label="Add a condition" open>' in chooser.text
+    assert '<option value="Product Viewed" selected>' in added.text
+    assert 'id="part-0.1.0"' in added.text
+
+
+def test_an_unfinished_condition_is_marked_and_the_others_count_meanwhile(as_alice, in_english, deliver, now):
+    make_contact(now, city="Gdynia")
+    deliver()
+
+    response = as_alice.post("/segments/draft/", {**GDYNIA, "0.1:kind": "stage"}, headers=HTMX)
+
+    assert response.text.count("is-unfinished") == 1
+    assert "1 person" in response.text
+    assert "Without the one condition that is not filled in yet." in response.text
+
+
+def test_a_condition_that_is_wrong_is_marked_with_the_reason(as_alice, in_english, facts):
+    wrong = {"0.1:kind": "event", "0.1:name": "Product Viewed", "0.1:op": "at_least", "0.1:times": "0"}
+
+    response = as_alice.post("/segments/draft/", {**GDYNIA, **wrong}, headers=HTMX)
+
+    assert "Everybody did it at least 0 times." in response.text
+    assert '<div class="clause is-wrong" id="part-0.1"' in response.text
+
+
+def test_an_unfinished_rule_is_not_saved_and_stays_in_the_form(as_alice, in_english, facts):
+    response = as_alice.post("/segments/new/", {"name": "Half", **GDYNIA, "0.0:value": ""})
+
+    assert response.status_code == 422
     assert "Write a text into “value”." in response.text
+    assert 'value="Half"' in response.text
+    assert not Segment.objects.exists()
+
+
+def test_what_was_typed_and_done_is_undone_step_by_step(as_alice, in_english, facts):
+    def post(form, do):
+        page = as_alice.post("/segments/draft/", {**form, "do": do}, headers=HTMX).text
+        hidden = re.findall(r'<input type="hidden" name="(was|past)" value="([^"]*)"', page)
+        return page, {
+            "was": unescape(dict(hidden)["was"]),
+            "past": [unescape(value) for name, value in hidden if name == "past"],
+        }
+
+    page, carried = post(GDYNIA, "copy:0.0")
+    assert 'id="part-0.1"' in page
+    typed = {**GDYNIA, **{name.replace("0.0", "0.1"): value for name, value in GDYNIA.items()}, "0.1:value": "Sopot"}
+    page, carried = post({**typed, **carried}, "wrap:0.1")
+    assert 'id="part-0.1.0"' in page
+
+    grouped = {**GDYNIA, "0.1:mode": "any", **{k.replace("0.1", "0.1.0"): v for k, v in typed.items() if "0.1:" in k}}
+    page, carried = post({**grouped, **carried}, "undo")
+    assert ("Sopot" in page, 'id="part-0.1.0"' in page) == (True, False)
+    page, carried = post({**typed, **carried}, "undo")
+    assert ("Sopot" in page, 'id="part-0.1"' in page) == (False, True)
+    page, carried = post({**typed, "0.1:value": "Gdynia", **carried}, "undo")
+    assert 'id="part-0.1"' not in page
+    assert "disabled" in re.search(r"<button[^>]*data-undo[^>]*>", page)[0]
+
+
+def test_a_draft_checks_one_person_and_shows_others(as_alice, in_english, deliver, now):
+    people = [make_contact(now, f"p{number}@zolc.example", city="Gdynia") for number in range(12)]
+    deliver()
+
+    checked = as_alice.post("/segments/draft/", {**GDYNIA, "who": "p3@zolc.example"}, headers=HTMX)
+    first = as_alice.post("/segments/draft/", GDYNIA, headers=HTMX)
+    others = as_alice.post("/segments/draft/", {**GDYNIA, "after": str(people[9].pk)}, headers=HTMX)
+
+    assert "In this segment" in checked.text
+    assert "p9@" in first.text
+    assert "p10@" not in first.text
+    assert "p10@" in others.text
+    assert "p9@" not in others.text
+
+
+def test_what_asks_for_a_segment_is_shown_with_it(as_alice, in_english, facts, now, monkeypatch):
+    segment = make_segment(now, counted=False)
+    monkeypatch.setattr(uses, "_finders", [lambda found: [Use("Journey", f"About {found.name}", "/journeys/x/")]])
+
+    editor, page = as_alice.get(f"/segments/{segment.pk}/rule/"), as_alice.get(f"/segments/{segment.pk}/")
+
+    assert f"About {segment.name}" in editor.text
+    assert f"About {segment.name}" in page.text
 
 
 def test_a_rule_is_refused_with_a_sentence_and_nothing_is_saved(as_alice, in_english, facts):

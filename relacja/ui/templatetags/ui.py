@@ -39,6 +39,12 @@ def number(value: written.Number | None, digits: int | None = None) -> str:
 
 
 @register.filter
+def share(part: written.Number) -> str:
+    """`{{ preview.share|share }}`: 18 %. What is less than one in a hundred, but something, is said as < 1 %."""
+    return f"< {written.percent(0.01)}" if 0 < part < 0.01 else written.percent(part)
+
+
+@register.filter
 def breakable(text: Any) -> SafeString:
     """`{{ email|breakable }}`: may go on in a new line before its @, and nowhere else if that is enough."""
     return format_html_join(mark_safe("<wbr>@"), "{}", ((part,) for part in str(text).split("@")))
