@@ -23,15 +23,15 @@ from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 from relacja.config import upgrades
-from relacja.contacts.bulk import insert
 from relacja.contacts.models import Company
+from relacja.lib.rows import insert_many
 upgrades.bring_up_to_date()
 count, moment = int(sys.argv[1]), connection.ops.adapt_datetimefield_value(timezone.now())
 names = ["id", "name", "name_key", "vat_id", "street", "postal_code", "city", "country", "attributes", "created_at"]
 cities = ["Gdynia", "Sopot", "Gdańsk", "Łódź", "Kraków", ""]
 rows = [[n, f"Firma {n * 7919 % count}", f"firma {n * 7919 % count}", "", "", "", cities[n % 6], "PL", "{}", moment]
         for n in range((Company.objects.aggregate(last=Max("pk"))["last"] or 0) + 1, count + 1)]
-insert(Company, names, rows)
+insert_many(Company, names, rows)
 with connection.cursor() as cursor:
     cursor.execute("UPDATE contacts_contact SET company_id = 1 + id * 31 %% %s", [count])
     cursor.execute("ANALYZE")

@@ -22,13 +22,12 @@ from relacja.contacts.fields import Known
 from relacja.contacts.models import Candidate, Company, Consent, Contact, Identity, MatchKey, Record
 from relacja.events.actions import append
 from relacja.events.event import Event
-from relacja.lib import live
+from relacja.lib import live, rows
 from relacja.lib.errors import Conflict
 from relacja.lib.text import folded
 from relacja.staff.changes import person
 from relacja.staff.models import Author, User
 
-VALUES = 30_000  # in one statement; SQLite takes 32,766 where nobody said otherwise
 DEFAULTS: dict[str, Any] = {
     one.attname: one.get_default() for one in Contact._meta.concrete_fields if one.name not in {"id", "attributes"}
 }
@@ -58,7 +57,8 @@ class Addition:
 class Alteration:
     """A contact as it was read, by its columns, and those that become something else.
 
-    `changes` says it in people's words: the field, its value before and after.
+    `changes` says it in people's words: the field, its value before and after. `said` are the events that tell what is
+    not a change of fields, as that somebody was put away.
     """
 
     contact_id: int
@@ -68,6 +68,7 @@ class Alteration:
     changes: Mapping[str, tuple[str, str]]
     gained: Sequence[rules.IdentityPair] = ()
     lost: Sequence[rules.IdentityPair] = ()
+    said: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -120,15 +121,15 @@ class Writer:
     def _add(self, additions: Sequence[Addition], moment: Any) -> list[int]:
         ids = ids_for(Contact, len(additions))
         start = {"source": self.source, "created_at": moment, "changed_at": moment, "last_changes": "{}"}
-        rows = []
+        made = []
         for pk, addition in zip(ids, additions, strict=True):
             columns = {"attributes": None, **addition.fields, **start, "id": pk}
             columns.update(described(columns, addition.company))
             own = columns["attributes"]
             columns["attributes"] = json.dumps(own, ensure_ascii=False) if own else "{}"
-            rows.append([columns[name] for name in _COLUMNS])
+            made.append([columns[name] for name in _COLUMNS])
             self.record("Contact Created", pk, {"source": self.source})
-        insert(Contact, _COLUMNS, rows)
+        rows.insert_many(Contact, _COLUMNS, made)
         return ids
 
     def _alter(self, alterations: Sequence[Alteration], moment: Any) -> None:
@@ -140,18 +141,20 @@ class Writer:
             row = [*columns.values(), moment, one.contact_id, one.held["version"]]
             groups.setdefault(tuple(columns), []).append(row)
             self._tell(one, known, owners)
-        for names, rows in groups.items():
-            _update(names, rows)
+        for names, altered in groups.items():
+            _update(names, altered)
 
     def _tell(self, one: Alteration, known: Mapping[str, Known], owners: Mapping[int | None, str]) -> None:
         """What the timeline says about a change: the same as when people make it one by one."""
         changes, author = dict(one.changes), str(self.by) if self.by else ""
+        for name in one.said:
+            self.record(name, one.contact_id, {})
         if stage := changes.pop("stage", None):
             said = {"stage": stage[1], "before": stage[0], "author": author}
             self.record("Stage Changed", one.contact_id, said)
         if changes.pop("owner", None):
             self.record("Owner Changed", one.contact_id, {"owner": owners.get(one.fields["owner_id"], "")})
-        if changes or not one.changes:
+        if changes or not (one.changes or one.said):
             self.record("Contact Updated", one.contact_id, told(changes, by=self.by, known=known))
 
     def _altered(self, one: Alteration) -> dict[str, Any]:
@@ -159,14 +162,15 @@ class Writer:
         note = [version, person(self.by), self.now.isoformat()]
         whole = {**one.held, **one.fields}
         said = {name: value for name, value in described(whole, one.company).items() if value != one.held[name]}
-        columns = {
-            **one.fields,
-            **said,
-            "last_changes": {**one.held["last_changes"], **dict.fromkeys(one.changes, note)},
-        }
+        columns = {**one.fields, **said}
+        if one.changes:
+            columns["last_changes"] = {**one.held["last_changes"], **dict.fromkeys(one.changes, note)}
         for name in ("attributes", "last_changes"):
             if name in columns:
                 columns[name] = json.dumps(columns[name], ensure_ascii=False)
+        for name in ("archived_at", "trashed_at"):
+            if columns.get(name):
+                columns[name] = _moment(columns[name])
         return columns
 
 
@@ -177,8 +181,8 @@ def remove(contact_ids: Collection[int]) -> None:
     """
     Candidate.objects.filter(Q(first_id__in=contact_ids) | Q(second_id__in=contact_ids)).delete()
     for model in (MatchKey, Consent, Identity):
-        rows = model._base_manager.filter(contact_id__in=contact_ids)
-        rows._raw_delete(rows.db)
+        found = model._base_manager.filter(contact_id__in=contact_ids)
+        found._raw_delete(found.db)
     contacts = Contact.objects.filter(pk__in=contact_ids)
     contacts._raw_delete(contacts.db)
 
@@ -218,19 +222,6 @@ def companies_known(keys: Iterable[str]) -> dict[str, int]:
     return dict(found.values_list("name_key", "pk"))
 
 
-def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Add rows of plain values, many in a statement. Constraints hold; `IntegrityError` says so."""
-    quote = connection.ops.quote_name
-    head = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) VALUES "  # noqa: S608
-    one = f"({', '.join(['%s'] * len(columns))})"
-    most = VALUES // len(columns)
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), most):
-            part = rows[start : start + most]
-            values = [value for row in part for value in row]
-            cursor.execute(f"{head}{', '.join([one] * len(part))}", values)
-
-
 def ids_for(model: type[models.Model], count: int) -> list[int]:
     """Ids that nobody else gets, for rows about to be inserted in this transaction."""
     table = model._meta.db_table
@@ -244,24 +235,24 @@ def ids_for(model: type[models.Model], count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _update(columns: Sequence[str], rows: list[list[Any]]) -> None:
+def _update(columns: Sequence[str], altered: list[list[Any]]) -> None:
     """Each row: the new values, when, the id, and the version that was read."""
     quote = connection.ops.quote_name
-    setting = ", ".join(f"{quote(name)} = %s" for name in columns)
+    setting = ", ".join(f"{quote(name)} = %s" for name in [*columns, "changed_at"])
     statement = (
-        f"UPDATE {quote(Contact._meta.db_table)} SET {setting}, version = version + 1, changed_at = %s"  # noqa: S608
+        f"UPDATE {quote(Contact._meta.db_table)} SET {setting}, version = version + 1"  # noqa: S608
         " WHERE id = %s AND version = %s"
     )
     with connection.cursor() as cursor:
-        cursor.executemany(statement, rows)
-        if cursor.rowcount != len(rows):
+        cursor.executemany(statement, altered)
+        if cursor.rowcount != len(altered):
             raise Overtaken
 
 
 def _name(names: Sequence[tuple[str, str, int, Any]]) -> None:
     try:
         with transaction.atomic():
-            insert(Identity, ["kind", "value", "contact_id", "since"], names)
+            rows.insert_many(Identity, ["kind", "value", "contact_id", "since"], names)
     except IntegrityError as error:
         raise Overtaken from error
 

@@ -21,6 +21,11 @@ def column(field: str) -> str:
     return "attributes" if field.startswith(ATTRIBUTE) else field
 
 
+def stored(field: str) -> str:
+    """The same as it is called in statements."""
+    return _STORED.get(field, column(field))
+
+
 def of(record: Contact | Company, fields: Iterable[str]) -> dict[str, Any]:
     """The present values of these fields."""
     return {field: value(record, field) for field in fields}

@@ -1,5 +1,6 @@
-"""One new row, written without compiling the same statement anew."""
+"""New rows, written without compiling the same statement anew."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -8,6 +9,7 @@ from django.db.models import NOT_PROVIDED
 
 Row = TypeVar("Row", bound=models.Model)
 Columns = tuple["models.Field[Any, Any]", ...]
+VALUES = 30_000  # in one statement; SQLite takes 32,766 where nobody said otherwise
 
 
 def insert(row: Row) -> Row:
@@ -23,6 +25,19 @@ def insert(row: Row) -> Row:
         row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, connection.alias
     return row
+
+
+def insert_many(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Add rows of plain values, many in a statement. Constraints hold; `IntegrityError` says so."""
+    quote = connection.ops.quote_name
+    head = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) VALUES "  # noqa: S608
+    one = f"({', '.join(['%s'] * len(columns))})"
+    most = VALUES // len(columns)
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), most):
+            part = rows[start : start + most]
+            values = [value for row in part for value in row]
+            cursor.execute(f"{head}{', '.join([one] * len(part))}", values)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Creating, changing and putting away one contact."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from relacja.staff.models import Author, User
 
 CONTACT = "contact"
 COMPANY = "company"
+Words = dict[str, tuple[str, str]]
 
 
 @transaction.atomic
@@ -75,7 +76,7 @@ def edit(
     company: str | None = None,
     version: int | None = None,
     into: Recorder | None = None,
-) -> dict[str, tuple[str, str]]:
+) -> Words:
     """Change what differs and return it as {field: (before, after)}. Nothing differs: nothing is written.
 
     `version` is the one the change was decided on: fields that somebody changed since are not overwritten, but raise
@@ -300,17 +301,27 @@ def company_named(name: str, *, now: datetime, into: Recorder) -> Company | None
 
 def in_words(
     before: Mapping[str, Any], after: Mapping[str, Any], *, firms: Iterable[Company | None], known: Mapping[str, Known]
-) -> dict[str, tuple[str, str]]:
+) -> Words:
     """What was changed, as text. One query when own fields among it refer to records; those are in `known`."""
-    pairs = [(known[name], value) for given in (before, after) for name, value in given.items() if name in known]
-    names = {**fields.named(pairs), **{("company", firm.pk): firm.name for firm in firms if firm}}
+    return all_in_words([(before, after)], firms=firms, known=known)[0]
+
+
+def all_in_words(
+    pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]],
+    *,
+    firms: Iterable[Company | None],
+    known: Mapping[str, Known],
+) -> list[Words]:
+    """The same for many changes, for the price of one."""
+    given = [(known[name], value) for pair in pairs for one in pair for name, value in one.items() if name in known]
+    names = {**fields.named(given), **{("company", firm.pk): firm.name for firm in firms if firm}}
 
     def text(name: str, value: Any) -> str:
         if name == "company":
             return names.get(("company", value), "")
         return known[name].show(value, names) if name in known else str(value or "")
 
-    return {name: (text(name, before[name]), text(name, after[name])) for name in after}
+    return [{name: (text(name, before[name]), text(name, after[name])) for name in after} for before, after in pairs]
 
 
 def told(changes: Mapping[str, tuple[str, str]], *, by: Author | None, known: Mapping[str, Known]) -> dict[str, Any]:

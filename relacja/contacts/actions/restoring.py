@@ -1,68 +1,53 @@
 """Putting contacts and companies back as they were, many at a time."""
 
-import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from relacja.contacts import fields, plain, rules
+from relacja.contacts import plain
+from relacja.contacts.actions import altering
+from relacja.contacts.actions.altering import Held, Near
 from relacja.contacts.actions.company import put as put_company
 from relacja.contacts.actions.company import refuse_cycle
-from relacja.contacts.actions.record import in_words, told
-from relacja.contacts.actions.writing import ChangedMeanwhile, describe, write
-from relacja.contacts.fields import Known
-from relacja.contacts.models import Company, Contact, Identity, Merge, Record
-from relacja.events import actions as events
-from relacja.events.event import Event
-from relacja.lib import live
+from relacja.contacts.bulk import Overtaken
+from relacja.contacts.models import Company, Contact
 from relacja.lib.errors import Refused
 from relacja.lib.text import folded
-from relacja.staff.changes import Kept, Note, Restored, Wanted, person
+from relacja.staff.changes import Kept, Note, Restored, Wanted
 from relacja.staff.models import User
 
-NAMING = ("email", "phone")
 PEOPLE = "people"
-IdentityPair = rules.IdentityPair
-
-
-@dataclass(frozen=True, slots=True)
-class _Near:
-    """What records speak of: companies and people who work here by id, whom addresses and
-    numbers name, and who was merged."""
-
-    firms: dict[int, Company]
-    people: dict[int, User]
-    named: dict[IdentityPair, int]
-    known: dict[str, Known]
-    merged: set[int]
-
-
-@dataclass(slots=True)
-class _Held:
-    """A contact on its way back: what it was when we came, what was put, and what is noted about it."""
-
-    contact: Contact
-    was: dict[str, Any] = field(default_factory=dict)
-    made: list[Note] = field(default_factory=list)
 
 
 def restore_contacts(wanted: Sequence[Wanted], *, by: User | None, now: datetime) -> Restored:
-    """Put contacts back, in the caller's transaction. Seven queries, and one for each contact that is written."""
+    """Put contacts back, in the caller's transaction: in some ten statements, whatever their number.
+
+    If somebody writes one of them at the very same moment, it is theirs.
+    """
+    try:
+        return _restored(wanted, by=by, now=now)
+    except Overtaken:
+        if len(wanted) == 1:
+            return Restored([], [Kept(wanted[0].record_id, "", None, None)])
+    parts = [restore_contacts([one], by=by, now=now) for one in wanted]
+    return Restored([note for part in parts for note in part.made], [kept for part in parts for kept in part.kept])
+
+
+def _restored(wanted: Sequence[Wanted], *, by: User | None, now: datetime) -> Restored:
     found = Contact.objects.select_related("company").in_bulk({one.record_id for one in wanted})
-    held = {pk: _Held(contact) for pk, contact in found.items()}
-    near = _near(wanted)
+    held = {pk: Held(contact) for pk, contact in found.items()}
+    near = altering.near([given for one in wanted for given in (one.expected, one.to) if given])
+    merged = altering.parts_of_others(found)
     kept: list[Kept] = []
     for one in wanted:
-        if one.record_id in held:
-            kept += _put_back(held[one.record_id], one, near, now=now)
-        else:
+        if one.record_id not in held:
             kept.append(Kept(one.record_id, "", None, None))
-    written = [one for one in held.values() if one.was and _written(one, near, kept, by=by, now=now)]
-    _rename([one for one in written if set(NAMING) & set(one.was)], now=now)
-    events.append([event for one in written for event in _events(one, near, by=by, now=now)])
-    for back in written:
-        live.publish(f"contact:{back.contact.pk}")
+        elif one.record_id in merged:  # it is part of somebody else: the merge is taken apart first
+            kept.append(Kept(one.record_id, plain.PUT_AWAY, plain.value(found[one.record_id], plain.PUT_AWAY), None))
+        else:
+            kept += _put_back(held[one.record_id], one, near, now=now)
+    written = [one for one in held.values() if one.was]
+    altering.write(written, near, by=by, now=now)
     return Restored([note for one in written for note in one.made], kept)
 
 
@@ -83,11 +68,9 @@ def restore_companies(wanted: Sequence[Wanted], *, by: User | None, now: datetim
     return done
 
 
-def _put_back(held: _Held, wanted: Wanted, near: _Near, *, now: datetime) -> list[Kept]:
+def _put_back(held: Held, wanted: Wanted, near: Near, *, now: datetime) -> list[Kept]:
     """Set what is still as the change left it; what is not is returned."""
     contact = held.contact
-    if contact.pk in near.merged:  # it is part of somebody else: the merge is taken apart first
-        return [Kept(contact.pk, plain.PUT_AWAY, plain.value(contact, plain.PUT_AWAY), None)]
     if wanted.to is None:
         if contact.trashed_at is not None:
             return [Kept(contact.pk, plain.TRASHED, plain.value(contact, plain.TRASHED), None)]
@@ -95,13 +78,13 @@ def _put_back(held: _Held, wanted: Wanted, near: _Near, *, now: datetime) -> lis
         kept = _changed_since(contact, wanted.expected or {}) if was_added else []
         if not kept:
             away = plain.value(contact, plain.PUT_AWAY) or now.isoformat()
-            _put(held, {plain.PUT_AWAY: away, plain.TRASHED: now.isoformat()})
+            held.put({plain.PUT_AWAY: away, plain.TRASHED: now.isoformat()})
             held.made.append(Note(contact.pk, before=wanted.expected, after=None))
         return kept
     if wanted.expected is None:
         if contact.trashed_at is None:
             return [Kept(contact.pk, plain.TRASHED, None, None)]
-        _put(held, {plain.PUT_AWAY: wanted.to.get(plain.PUT_AWAY), plain.TRASHED: None})
+        held.put({plain.PUT_AWAY: wanted.to.get(plain.PUT_AWAY), plain.TRASHED: None})
         held.made.append(Note(contact.pk, before=None, after=wanted.to))
         return []
     kept, put = [], {}
@@ -113,7 +96,7 @@ def _put_back(held: _Held, wanted: Wanted, near: _Near, *, now: datetime) -> lis
             put[name] = wanted.to[name]
     if put:
         before = plain.of(contact, put)
-        _put(held, put)
+        held.put(put)
         held.made.append(Note(contact.pk, before=before, after=put))
     return kept
 
@@ -125,123 +108,11 @@ def _changed_since(contact: Contact, added: Mapping[str, Any]) -> list[Kept]:
     return [Kept(contact.pk, name, present.get(name), added.get(name)) for name in names]
 
 
-def _put(held: _Held, values: Mapping[str, Any]) -> None:
-    for name in values:
-        held.was.setdefault(name, plain.value(held.contact, name))
-    plain.put(held.contact, values)
-
-
-def _is_possible(contact: Contact, name: str, value: Any, near: _Near) -> bool:
+def _is_possible(contact: Contact, name: str, value: Any, near: Near) -> bool:
     """Whether a field may have this value again: its company is still there, its address names nobody else by now."""
     if name == "company":
         return value is None or value in near.firms
-    if name not in NAMING:
-        return True
-    old, new = _identity(name, plain.value(contact, name)), _identity(name, value)
-    if new and near.named.get(new, contact.pk) != contact.pk:
-        return False
-    if old and near.named.get(old) == contact.pk:
-        del near.named[old]
-    if new:
-        near.named[new] = contact.pk
-    return True
-
-
-def _written(held: _Held, near: _Near, kept: list[Kept], *, by: User | None, now: datetime) -> bool:
-    """Store a contact. If somebody writes it at the very same moment, it is theirs."""
-    contact = held.contact
-    if "company" in held.was:
-        contact.company = near.firms.get(contact.company_id or 0)
-    describe(contact)
-    columns = {plain.column(name) for name in held.was} | {"name_key", "search_text"}
-    try:
-        write(contact, columns, changed=held.was, by=by, now=now)
-    except ChangedMeanwhile:
-        kept.append(Kept(contact.pk, "", None, None))
-        return False
-    return True
-
-
-def _near(wanted: Iterable[Wanted]) -> _Near:
-    """Five queries at most."""
-    spoken = [given for one in wanted for given in (one.expected, one.to) if given]
-    firms = {given["company"] for given in spoken if given.get("company")}
-    people = {given["owner"] for given in spoken if given.get("owner")}
-    pairs = [pair for given in spoken for name in NAMING if (pair := _identity(name, given.get(name)))]
-    return _Near(
-        Company.objects.in_bulk(firms) if firms else {},
-        User.objects.in_bulk(people) if people else {},
-        {pair: contact_id for name in NAMING for pair, contact_id in _named(name, pairs)},
-        fields.among(Record.CONTACT, {name for given in spoken for name in given}),
-        set(
-            Merge.objects.standing().filter(loser__in=[one.record_id for one in wanted]).values_list("loser", flat=True)
-        ),
-    )
-
-
-def _named(name: str, pairs: list[IdentityPair]) -> list[tuple[IdentityPair, int]]:
-    values = {value for kind, value in pairs if kind == name}
-    if not values:
-        return []
-    found = Identity.objects.filter(kind=name, value__in=values).values_list("kind", "value", "contact_id")
-    return [((kind, value), contact_id) for kind, value, contact_id in found]
-
-
-def _identity(name: str, value: Any) -> IdentityPair | None:
-    """What an address or number names somebody by; an empty one names nobody."""
-    return next(iter(rules.Values({name: value}).identities), None) if value else None
-
-
-def _rename(held: Sequence[_Held], *, now: datetime) -> None:
-    """What was given up names nobody any more; what came back names the contact again."""
-    new = []
-    for one in held:
-        for name in NAMING:
-            if name in one.was:
-                if old := _identity(name, one.was[name]):
-                    Identity.objects.filter(kind=old[0], value=old[1], contact=one.contact).delete()
-                if pair := _identity(name, plain.value(one.contact, name)):
-                    new.append(Identity(kind=pair[0], value=pair[1], contact=one.contact, since=now))
-    known = {(i.kind, i.value) for i in Identity.objects.filter(contact__in=[one.contact for one in held])}
-    Identity.objects.bulk_create([one for one in new if (one.kind, one.value) not in known])
-
-
-def _events(held: _Held, near: _Near, *, by: User | None, now: datetime) -> list[Event]:
-    """What the timeline says about a contact that was put back: the same as when people do it by hand."""
-    contact, was = held.contact, dict(held.was)
-    said: list[tuple[str, dict[str, Any]]] = []
-    archived_now = plain.value(contact, plain.PUT_AWAY)
-    archived = was.pop(plain.PUT_AWAY, archived_now) != archived_now
-    if plain.TRASHED in was:
-        del was[plain.TRASHED]
-        said.append(("Contact Discarded" if contact.trashed_at else "Contact Restored", {}))
-    elif archived:
-        said.append(("Contact Archived" if contact.archived_at else "Contact Restored", {}))
-    if "stage" in was:
-        author = str(by) if by else ""
-        said.append(("Stage Changed", {"stage": contact.stage, "before": was.pop("stage"), "author": author}))
-    if "owner" in was:
-        del was["owner"]
-        owner = near.people.get(contact.owner_id or 0)
-        said.append(("Owner Changed", {"owner": str(owner) if owner else ""}))
-    if was:
-        now_is = plain.of(contact, was)
-        firms = [near.firms.get(given.get("company") or 0) for given in (was, now_is)]
-        pairs = in_words(was, now_is, firms=firms, known=near.known)
-        said.append(("Contact Updated", told(pairs, by=by, known=near.known)))
-    return [
-        Event.of(
-            id=uuid.uuid4(),
-            name=name,
-            at=now,
-            received_at=now,
-            profile_id=contact.pk,
-            channel="staff" if by else "system",
-            properties=properties,
-            by=person(by),
-        )
-        for name, properties in said
-    ]
+    return name not in altering.NAMING or near.is_free(contact, name, value)
 
 
 def _put_company_away(company: Company, wanted: Wanted, done: Restored, *, now: datetime) -> None:

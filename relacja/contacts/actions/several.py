@@ -1,6 +1,6 @@
 """Doing something with many people or companies: a block at a time, in bounded memory, as one set that goes back."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from relacja.staff import changes
 from relacja.staff.changes import Recorder
 from relacja.staff.models import ChangeSet, User
 
-BLOCK = 100
+BLOCK = 500
 AT_ONCE = 100
 MOST_REFUSALS = 1_000
 TOPIC = "batch"
@@ -63,14 +63,10 @@ def _block(batch: Batch, ids: list[int], *, now: datetime) -> None:
         batch.refresh_from_db()
         return  # somebody stopped it, or has just done this block
     made = _recorder(batch, now=now)
-    act = deeds.of(batch.of, batch.doing).act(batch.options)
-    refusals = []
-    for one in _records(batch, ids):
-        try:
-            with transaction.atomic():
-                act(one, by=batch.by, now=now, into=made)
-        except Refused as refusal:
-            refusals.append(Refusal(batch=batch, **{batch.of: one}, sentence=str(refusal)[:300]))
+    deed = deeds.of(batch.of, batch.doing)
+    many = deed.act_on_many(batch.options)
+    left = list(many(_records(batch, ids), by=batch.by, now=now, into=made)) if many else ids
+    refusals = _one_by_one(batch, left, deed.act(batch.options), made, now=now)
     change_set = made.change_set
     Refusal.objects.bulk_create(refusals[: max(0, MOST_REFUSALS - batch.refused)])
     Batch.objects.filter(pk=batch.pk).update(
@@ -81,10 +77,23 @@ def _block(batch: Batch, ids: list[int], *, now: datetime) -> None:
     batch.refresh_from_db()
 
 
-def _records(batch: Batch, ids: list[int]) -> Iterable[Contact | Company]:
+def _one_by_one(batch: Batch, ids: list[int], act: deeds.Act, made: Recorder, *, now: datetime) -> list[Refusal]:
+    refusals = []
+    for one in _records(batch, ids):
+        try:
+            with transaction.atomic():
+                act(one, by=batch.by, now=now, into=made)
+        except Refused as refusal:
+            refusals.append(Refusal(batch=batch, **{batch.of: one}, sentence=str(refusal)[:300]))
+    return refusals
+
+
+def _records(batch: Batch, ids: list[int]) -> Sequence[Contact | Company]:
+    if not ids:
+        return []
     if batch.of == Record.COMPANY:
-        return Company.objects.filter(pk__in=ids).order_by("pk")
-    return Contact.objects.select_related("company").filter(pk__in=ids).order_by("pk")
+        return list(Company.objects.filter(pk__in=ids).order_by("pk"))
+    return list(Contact.objects.select_related("company").filter(pk__in=ids).order_by("pk"))
 
 
 def _recorder(batch: Batch, *, now: datetime) -> Recorder:

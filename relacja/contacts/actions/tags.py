@@ -12,6 +12,7 @@ from relacja.contacts import fields, tags
 from relacja.contacts.actions.company import edit_company
 from relacja.contacts.actions.record import edit
 from relacja.contacts.models import Colour, Company, Contact, Tag
+from relacja.contacts.tags import Vocabulary
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned, folded
 from relacja.staff.changes import Recorder, one_set
@@ -90,15 +91,21 @@ def retag(
     record.refresh_from_db(fields=["attributes", "archived_at"])
     if record.archived_at is not None:
         raise Refused(_("This record is archived. Take it back first."))
-    known = tags.vocabulary()
-    gone = {one for tag in off for one in known.behind(tag.key)}
-    kept = [key for key in record.attributes.get(tags.KEY) or [] if key not in gone]
-    meant = {tag.pk for tag in known.meant(kept)}
-    wanted = {tags.PATH: [*kept, *(tag.key for tag in on if tag.pk not in meant)] or None}
+    wanted = retagged(record, tags.vocabulary(), on=on, off=off)
     if isinstance(record, Company):
         edit_company(record, values=wanted, by=by, now=now, into=into)
     else:
         edit(record, values=fields.values(wanted), by=by, now=now, into=into)
+
+
+def retagged(
+    record: Contact | Company, known: Vocabulary, *, on: Collection[Tag] = (), off: Collection[Tag] = ()
+) -> dict[str, Any]:
+    """The tags somebody has then, as a value of their field."""
+    gone = {one for tag in off for one in known.behind(tag.key)}
+    kept = [key for key in record.attributes.get(tags.KEY) or [] if key not in gone]
+    meant = {tag.pk for tag in known.meant(kept)}
+    return {tags.PATH: [*kept, *(tag.key for tag in on if tag.pk not in meant)] or None}
 
 
 def tags_named(text: str, *, may_make: bool, now: datetime, by: Author | None, into: Recorder) -> list[Tag]:

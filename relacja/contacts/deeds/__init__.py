@@ -2,6 +2,6 @@
 
 from relacja.contacts.deeds import companies as companies
 from relacja.contacts.deeds import people as people
-from relacja.contacts.deeds.deed import EXPORT, Act, Deed, changeable, deed, of
+from relacja.contacts.deeds.deed import EXPORT, Act, ActOnMany, Deed, changeable, deed, of
 
-__all__ = ["EXPORT", "Act", "Deed", "changeable", "deed", "of"]
+__all__ = ["EXPORT", "Act", "ActOnMany", "Deed", "changeable", "deed", "of"]

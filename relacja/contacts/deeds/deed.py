@@ -1,7 +1,7 @@
 """A deed: what it is called, how it is done to one record, what is said when it is done with many."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ NOT_FOR_MANY = {
 Words = Any  # str or a lazy translation
 Options = Mapping[str, Any]
 Act = Callable[..., Any]  # (record, *, by, now, into); `Refused` says why one stays as it is
+ActOnMany = Callable[..., Collection[int]]  # (records, *, by, now, into); the ids of those whom it leaves to `Act`
 
 
 class Deed(ABC):
@@ -40,6 +41,10 @@ class Deed(ABC):
     @abstractmethod
     def act(self, options: Options) -> Act:
         """How it is done to one record. Asked once for a block: what all of them need is looked up here."""
+
+    def act_on_many(self, options: Options) -> ActOnMany | None:
+        """How it is done to a block of records in a few statements, if there is such a way. It comes to the same."""
+        return None
 
     @abstractmethod
     def said(self, n: int, options: Options, *, by: int) -> str:
@@ -79,9 +84,12 @@ class Change(Deed):
     @abstractmethod
     def put(self, one: Any, known: Known, value: Any, **more: Any) -> None: ...
 
+    def known(self, options: Options) -> Known | None:
+        """The field that is meant, if it is there still. One query."""
+        return {one.path: one for one in changeable(self.of)}.get(options.get("path", ""))
+
     def act(self, options: Options) -> Act:
-        known = {one.path: one for one in changeable(self.of)}.get(options.get("path", ""))
-        value = options.get("value")
+        known, value = self.known(options), options.get("value")
 
         def change(one: Any, **more: Any) -> None:
             if known is None:
@@ -100,9 +108,13 @@ class Tagging(Deed):
 
     is_on: ClassVar[bool] = True
 
+    def chosen(self, options: Options) -> tuple[list[Tag], list[Tag]]:
+        """Which tags are put on, and which are taken off. One query."""
+        found = list(Tag.objects.live().filter(pk__in=options.get("tags", [])))
+        return (found, []) if self.is_on else ([], found)
+
     def act(self, options: Options) -> Act:
-        chosen = list(Tag.objects.live().filter(pk__in=options.get("tags", [])))
-        on, off = (chosen, []) if self.is_on else ([], chosen)
+        on, off = self.chosen(options)
 
         def tag(one: Any, **more: Any) -> None:
             tagging.retag(one, on=on, off=off, **more)

@@ -1,14 +1,18 @@
 """What can be done with many people at once."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext
 
-from relacja.contacts import fields
-from relacja.contacts.actions import record
-from relacja.contacts.deeds.deed import Act, Change, Deed, Export, Options, Tagging, counted, deed
+from relacja.contacts import fields, plain, tags
+from relacja.contacts.actions import altering, record
+from relacja.contacts.actions.tags import retagged
+from relacja.contacts.deeds.deed import Act, ActOnMany, Change, Deed, Export, Options, Tagging, counted, deed
 from relacja.contacts.fields import Known
-from relacja.contacts.models import Stage
+from relacja.contacts.models import Contact, Stage
+from relacja.staff.changes import Recorder
 from relacja.staff.models import User
 
 
@@ -26,6 +30,19 @@ class ChangePeople(Change):
         else:
             record.edit(one, values=fields.values({known.path: value}), **more)
 
+    def act_on_many(self, options: Options) -> ActOnMany | None:
+        known, value = self.known(options), options.get("value")
+        if known is None or (known.is_required and plain.is_nothing(value)):
+            return None  # refused, and `act` knows why
+
+        def change(people: Sequence[Contact], *, now: datetime, into: Recorder, **more: Any) -> list[int]:
+            here = [one for one in people if one.archived_at is None]
+            wanted = _wanted(known, value, now=now, into=into) if here else {}
+            left = altering.change(here, lambda _one: wanted, now=now, into=into, **more)
+            return [*left, *(one.pk for one in people if one.archived_at is not None)]
+
+        return change
+
     def said(self, n: int, options: Options, *, by: int) -> str:
         if options.get("path") == "owner" and options.get("value") == by:
             return counted(
@@ -40,6 +57,9 @@ class Archive(Deed):
 
     def act(self, options: Options) -> Act:
         return record.archive
+
+    def act_on_many(self, options: Options) -> ActOnMany:
+        return altering.archive
 
     def said(self, n: int, options: Options, *, by: int) -> str:
         return counted(ngettext("%(number)s person is archived.", "%(number)s people are archived.", n), n)
@@ -57,6 +77,9 @@ class Restore(_Back):
     def act(self, options: Options) -> Act:
         return record.restore
 
+    def act_on_many(self, options: Options) -> ActOnMany:
+        return altering.restore
+
 
 @deed
 class Discard(Deed):
@@ -64,6 +87,9 @@ class Discard(Deed):
 
     def act(self, options: Options) -> Act:
         return record.discard
+
+    def act_on_many(self, options: Options) -> ActOnMany:
+        return altering.discard
 
     def said(self, n: int, options: Options, *, by: int) -> str:
         return counted(ngettext("%(number)s person is in the trash.", "%(number)s people are in the trash.", n), n)
@@ -76,10 +102,23 @@ class Retrieve(_Back):
     def act(self, options: Options) -> Act:
         return record.retrieve
 
+    def act_on_many(self, options: Options) -> ActOnMany:
+        return altering.retrieve
+
 
 @deed
 class Tag(Tagging):
     code, title, changes = "tag", gettext_lazy("Put tags on"), "contacts.tagged"
+
+    def act_on_many(self, options: Options) -> ActOnMany:
+        (on, off), known = self.chosen(options), tags.vocabulary()
+
+        def tag(people: Sequence[Contact], **more: Any) -> list[int]:
+            here = [one for one in people if one.archived_at is None]
+            left = altering.change(here, lambda one: retagged(one, known, on=on, off=off), **more)
+            return [*left, *(one.pk for one in people if one.archived_at is not None)]
+
+        return tag
 
     def said(self, n: int, options: Options, *, by: int) -> str:
         return counted(
@@ -95,3 +134,13 @@ class Untag(Tag):
 @deed
 class ExportPeople(Export):
     changes = "contacts.exported"
+
+
+def _wanted(known: Known, value: Any, *, now: datetime, into: Recorder) -> dict[str, Any]:
+    """What everybody gets, as the history has it."""
+    if known.path == "owner":
+        return {known.path: User.objects.filter(pk=value).values_list("pk", flat=True).first() if value else None}
+    if known.path == "company":
+        firm = record.company_named(str(value or ""), now=now, into=into)
+        return {known.path: firm.pk if firm else None}
+    return {known.path: value if known.field is not None else value or ""}

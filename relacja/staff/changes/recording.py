@@ -1,6 +1,7 @@
 """Writing down what was changed, and letting go of it when its time is over."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -46,11 +47,7 @@ class Recorder:
             self._set = self._begin(count=count)
         else:
             _count(self._set, count)
-        made = [_change(self._set, kind, note) for kind, note in self._notes]
-        if count == 1:
-            rows.insert(made[0])
-        else:
-            Change.objects.bulk_create(made)
+        _write(self._set, self._notes)
         self._notes = []
 
     @property
@@ -96,7 +93,7 @@ def note_many(change_set: ChangeSet, kind: str, notes: Iterable[Note]) -> None:
     iterator = iter(notes)
     while block := list(islice(iterator, BLOCK)):
         _count(change_set, len(block))
-        Change.objects.bulk_create([_change(change_set, kind, note) for note in block])
+        _write(change_set, [(kind, note) for note in block])
 
 
 def person(by: Author | None) -> int | None:
@@ -122,8 +119,13 @@ def purge(*, before: datetime) -> int:
     return len(ids)
 
 
-def _change(change_set: ChangeSet, kind: str, note: Note) -> Change:
-    return Change(change_set=change_set, kind=kind, record_id=note.record_id, before=note.before, after=note.after)
+def _write(change_set: ChangeSet, notes: Sequence[tuple[str, Note]]) -> None:
+    made = [(change_set.pk, kind, note.record_id, _written(note.before), _written(note.after)) for kind, note in notes]
+    rows.insert_many(Change, ["change_set_id", "kind", "record_id", "before", "after"], made)
+
+
+def _written(fields: Mapping[str, Any] | None) -> str | None:
+    return None if fields is None else json.dumps(fields)
 
 
 def _count(change_set: ChangeSet, more: int) -> None:
