@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.functions import Cast, StrIndex, Substr, TruncDate
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from relacja.contacts import by_day
+from relacja.contacts.by_day import ByDay
 
 Words = Any
 
@@ -42,7 +45,9 @@ SAID: dict[str, Words] = {
     "empty": gettext_lazy("{subject} is empty"),
     "filled": gettext_lazy("{subject} is filled in"),
 }
-ALONE = frozenset({"empty", "filled"})
+ALONE = frozenset({"empty", "filled", *(code for code, one in by_day.OPERATORS.items() if not one.counts)})
+COUNTING = frozenset({"in_last", *(code for code, one in by_day.OPERATORS.items() if one.counts)})
+OPERATORS |= {code: one.label for code, one in by_day.OPERATORS.items()}
 
 
 class Lowered(Func):
@@ -89,11 +94,14 @@ def day_after(day: str) -> str:
 
 def q(op: str, one: Compared) -> Q:
     """The comparison as a condition of a query."""
-    return _ASKED[op](one)
+    return _ask_by_day(by_day.OPERATORS[op], one) if op in by_day.OPERATORS else _ASKED[op](one)
 
 
 def check(op: str, found: Any, value: Any, now: datetime) -> bool:
     """The same in plain Python, of what was found."""
+    if op in by_day.OPERATORS:
+        day = timezone.localdate(found) if isinstance(found, datetime) else found and date.fromisoformat(found)
+        return bool(day) and by_day.OPERATORS[op].holds(day, now, value)
     return _CHECKED[op](found, value, now)
 
 
@@ -105,6 +113,24 @@ def _ask_in_last(one: Compared) -> Q:
     if one.is_moment:
         return one.has("gte", one.now - timedelta(days=one.value)) & one.has("lte", one.now)
     return one.has("gte", _today(one.now, back=one.value)) & one.has("lte", _today(one.now))
+
+
+def _ask_by_day(op: ByDay, one: Compared) -> Q:
+    """By the day as text: a year, a month and a day stand at fixed places of it."""
+    span, zone = op.span(one.now, one.value), timezone.get_default_timezone()
+    day: Any = Cast(TruncDate(one.name, tzinfo=zone), TextField()) if one.is_moment else F(one.name)
+    if not op.is_yearly:
+        return _lies(day, span.first.isoformat(), span.last.isoformat())
+    found = Q()
+    for piece in span.pieces():
+        first, last = (f"{number // 100:02}-{number % 100:02}" for number in (piece.first, piece.last))
+        earlier = Q(LessThan(Substr(day, 1, 4), Value(f"{piece.year:04}")))
+        found |= earlier & _lies(Substr(day, 6, 5), first, last)
+    return found
+
+
+def _lies(text: Any, first: str, last: str) -> Q:
+    return Q(GreaterThanOrEqual(text, Value(first))) & Q(LessThanOrEqual(text, Value(last)))
 
 
 def _ask_contains(one: Compared) -> Q:

@@ -30,8 +30,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from relacja.contacts import comparing, fields, plain
-from relacja.contacts.comparing import ALONE, SAID, Compared, Lowered
+from relacja.contacts import by_day, comparing, fields, plain
+from relacja.contacts.comparing import ALONE, COUNTING, SAID, Compared, Lowered
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Company, Contact, Record
 from relacja.contacts.narrowing import LONGEST, BadRule
@@ -41,7 +41,6 @@ from relacja.staff.models import User
 
 PEOPLE, CREATED = "people", "created"
 MOST = 20
-MOST_DAYS = 3650
 LONGEST_TEXT = 500
 Words = Any
 
@@ -50,7 +49,7 @@ FAMILIES = {
     "code": ("is", "is_not", "empty", "filled"),
     "several": ("contains", "empty", "filled"),
     "number": ("is", "greater", "less", "empty", "filled"),
-    "day": ("before", "after", "in_last", "empty", "filled"),
+    "day": ("before", "after", "in_last", *by_day.OPERATORS, "empty", "filled"),
     "record": ("is", "is_not", "empty", "filled"),
 }
 _FAMILY_OF = {
@@ -79,7 +78,10 @@ class Subject:
     @property
     def operators(self) -> tuple[str, ...]:
         always = self.path in (PEOPLE, CREATED, "name")
-        return tuple(op for op in FAMILIES[self.family] if not (always and op in ALONE))
+        operators = FAMILIES[self.family]
+        if self.known is not None and not self.known.is_yearly:
+            operators = tuple(op for op in operators if op not in by_day.YEARLY)
+        return tuple(op for op in operators if not (always and op in ("empty", "filled")))
 
     @property
     def choices(self) -> list[tuple[str, Words]]:
@@ -150,6 +152,8 @@ class Condition:
     def words(self, names: Mapping[int, str]) -> str:
         """The condition in words; `names` are those of the companies and people it speaks of."""
         subject = capfirst(str(self.subject.label))
+        if self.op in by_day.OPERATORS:
+            return by_day.OPERATORS[self.op].said(subject, self.value or 0)
         if self.op == "in_last":
             words = ngettext(
                 "{subject} was in the last {number} day", "{subject} was in the last {number} days", self.value
@@ -236,10 +240,10 @@ def typed(subject: Subject, op: str, text: str) -> Condition:
     if subject.family == "record" and subject.known:
         return made({subject.path: subject}, subject.path, op, subject.known.parse(text))
     value: Any = text
-    if subject.family == "number" or op == "in_last":
+    if subject.family == "number" or op in COUNTING:
         number = text.replace("\N{NO-BREAK SPACE}", "").replace(" ", "").replace(",", ".")
         try:
-            value = int(number) if op == "in_last" else float(number)
+            value = int(number) if op in COUNTING else float(number)
         except ValueError as error:
             raise Refused(_("Write a number.")) from error
     elif op in ("before", "after") and subject.known:
@@ -279,9 +283,10 @@ def owners() -> list[tuple[str, str]]:
 
 def _value(subject: Subject, op: str, value: Any) -> Any:
     wrong = BadRule(_("“{field}” is compared with something else than this.").format(field=subject.label))
-    if op == "in_last":
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_DAYS:
-            raise BadRule(_("Give a number of days from 1 to {most}.").format(most=MOST_DAYS))
+    if op in COUNTING:
+        most = by_day.OPERATORS[op].most if op in by_day.OPERATORS else by_day.MOST_DAYS
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+            raise BadRule(_("Give a number of days from 1 to {most}.").format(most=most))
         return value
     if subject.family == "number":
         if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or abs(value) > 1e15:

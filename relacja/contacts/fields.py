@@ -74,6 +74,11 @@ class Known:
         return self.options.key
 
     @property
+    def operators(self) -> frozenset[str]:
+        """Those of the rule language that make sense."""
+        return self.kind.compares(self.options)
+
+    @property
     def is_required(self) -> bool:
         return self.path == "name" if self.field is None else self.field.is_required
 

@@ -21,6 +21,7 @@ class Binder:
     def __init__(self, now: datetime) -> None:
         self.parameters: dict[str, Any] = {}
         self._names: dict[tuple[str, str], str] = {}
+        self.at = now
         self.now = self.moment(now)
 
     def __call__(self, value: Any, kind: str) -> str:

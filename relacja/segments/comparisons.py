@@ -47,7 +47,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One way to compare. `reads` makes the value on the right strict, `parses` reads it from a form."""
+    """One way to compare. `reads` makes the value on the right strict; `counts_days` says it is a number of days.
+
+    The answer of one that `ages` changes at any moment, of one that `ages_by_day` at midnight of the company's zone.
+    """
 
     code: str
     label: Any
@@ -56,11 +59,13 @@ class Operator:
     check: Callable[[Any, Any, datetime], bool]
     words: Callable[[str, Any], str]
     ages: bool = False
+    ages_by_day: bool = False
+    counts_days: bool = False
     hint: Any = ""
 
     @property
     def needs_value(self) -> bool:
-        return self.reads is not _nothing
+        return self.reads is not nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,12 @@ class Comparison:
     def words(self, subject: str, shown: Mapping[str, Any] | None = None) -> str:
         """`subject` compared, in words; `shown` says how codes are called in front of people."""
         return self.operator.words(subject, _named(self.value, shown or {}))
+
+
+def add(*operators: Operator) -> None:
+    """Contribute operators. Called by a module of this app when it is imported."""
+    for one in operators:
+        OPERATORS[one.code] = one
 
 
 def read(op: Any, value: Any, *, allowed: frozenset[str] | None = None) -> Comparison:
@@ -102,7 +113,7 @@ def parsed(op: str, text: str) -> Any:
     if operator.reads is blanks.number:
         number = text.replace("\u00a0", "").replace(" ", "").replace(",", ".")
         return float(number) if "." in number and NUMBER.fullmatch(number) else _whole(number)
-    if operator.reads is _days:
+    if operator.counts_days:
         return _whole(text)
     return text
 
@@ -163,7 +174,8 @@ def _whole(text: str) -> Any:
     return int(text) if re.fullmatch(r"-?[0-9]{1,15}", text) else text
 
 
-def _nothing(value: Any, field: str) -> None:
+def nothing(value: Any, field: str) -> None:
+    """Nothing stands on the right side of an operator that takes no value. Raises `Unfit`."""
     if value is not None:
         raise Unfit(_("This operator takes no “{field}”.").format(field=field))
 
@@ -297,7 +309,7 @@ OPERATORS: dict[str, Operator] = {
         Operator(
             "empty",
             pgettext_lazy("operator", "is empty"),
-            _nothing,
+            nothing,
             lambda column, value, bind: f"{column.text} = ''",
             lambda found, value, now: not as_text(found),
             _said(gettext_lazy("{subject} is empty")),
@@ -305,7 +317,7 @@ OPERATORS: dict[str, Operator] = {
         Operator(
             "filled",
             pgettext_lazy("operator", "is filled in"),
-            _nothing,
+            nothing,
             lambda column, value, bind: f"{column.text} != ''",
             lambda found, value, now: bool(as_text(found)),
             _said(gettext_lazy("{subject} is filled in")),
@@ -336,6 +348,7 @@ OPERATORS: dict[str, Operator] = {
             _check_in_last,
             _said_days,
             ages=True,
+            counts_days=True,
             hint=gettext_lazy("days"),
         ),
     )
@@ -343,7 +356,6 @@ OPERATORS: dict[str, Operator] = {
 TEXTUAL = frozenset({"is", "is_not", "contains", "starts_with", "in", "empty", "filled"})
 TEMPORAL = frozenset({"before", "after", "in_last"})
 CODED = frozenset({"is", "is_not", "in"})
-EVERY = frozenset(OPERATORS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,6 +248,11 @@ class Leaf(Rule):
         return False
 
     @property
+    def ages_by_day(self) -> bool:
+        """Whether the answer may change at midnight of the company's zone."""
+        return False
+
+    @property
     def event_names(self) -> frozenset[str]:
         """The names of events this leaf looks at."""
         return frozenset()

@@ -97,6 +97,10 @@ class Kind(ABC):
         """What the input shows for a value."""
         return "" if value is None else self.text(value, options)
 
+    def compares(self, options: Options) -> frozenset[str]:
+        """The operators that make sense for this field."""
+        return self.operators
+
     def compared(self, options: Options) -> list[tuple[str, Words]]:
         """The values a condition may choose from, with their labels; none when it may be any."""
         return list(options.choices)

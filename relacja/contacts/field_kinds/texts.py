@@ -10,6 +10,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from relacja.contacts import by_day
 from relacja.contacts.field_kinds.kind import (
     LONGEST_TEXT,
     TEMPORAL,
@@ -46,7 +47,7 @@ class Text(Kind):
 @kind
 class Day(Kind):
     code, label, icon = "date", gettext_lazy("Date"), "calendar"
-    operators = TEMPORAL
+    operators = TEMPORAL | by_day.OF_ONCE
 
     def parse(self, text: str, options: Options) -> str | None:
         text = cleaned(text)
@@ -63,6 +64,9 @@ class Day(Kind):
 
     def show(self, value: Any, options: Options, names: Names) -> str:
         return written.day(date.fromisoformat(value))
+
+    def compares(self, options: Options) -> frozenset[str]:
+        return self.operators | by_day.YEARLY if options.is_yearly else self.operators
 
     def form_field(self, options: Options) -> forms.Field:
         return forms.CharField(label=options.label, required=False, widget=forms.TextInput(attrs={"type": "date"}))

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relacja.contacts import actions, conditions, field_kinds
+from relacja.contacts.comparing import ALONE, COUNTING
 from relacja.contacts.conditions import Condition
 from relacja.contacts.listing import firms
 from relacja.contacts.models import Company, Record
@@ -71,10 +72,10 @@ def crowd(db, now, alice):
 
 def values(subject: conditions.Subject, op: str, companies: list[Company], alice_id: int) -> st.SearchStrategy:
     """What may stand on the right of an operator."""
-    if op in ("empty", "filled"):
+    if op in ALONE:
         return st.none()
-    if op == "in_last":
-        return st.sampled_from([1, 2, 5, 30, 400])
+    if op in COUNTING:
+        return st.sampled_from([1, 2, 5, 30, 364])
     if op in ("before", "after"):
         return st.sampled_from(["2026-10-24", "2026-10-25", "2026-10-20", "2027-06-01"])
     if subject.family == "number":

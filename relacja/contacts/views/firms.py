@@ -183,7 +183,7 @@ def _input(subject: Subject, op: str) -> str:
     """The type of the input for the value."""
     if op in ("before", "after"):
         return "date"
-    return "number" if op == "in_last" else "text"
+    return "number" if op in comparing.COUNTING else "text"
 
 
 def _choices(subject: Subject) -> list[tuple[str, Any]]:

@@ -18,7 +18,7 @@ from relacja.events.actions import append
 from relacja.events.event import Event
 from relacja.lib import live
 from relacja.lib.errors import Refused, Unavailable
-from relacja.segments import queries, rules
+from relacja.segments import by_day, queries, rules
 from relacja.segments.models import Segment
 from relacja.segments.rules import Rule
 from relacja.segments.vocabulary import ENTERED, LEFT
@@ -99,7 +99,8 @@ def exchange(pk: int, *, gone: Iterable[int] = (), come: Iterable[int] = ()) -> 
 def refresh_next(*, now: datetime) -> bool:
     """Ask the segment that has waited longest past its time again for everybody. False when none is due.
 
-    A segment is due after 15 s if its answer depends on the clock, and after 10 min if not.
+    A segment is due after 15 s if its answer depends on the clock, and after 10 min if not; if it depends on the day,
+    also as soon as the day has changed.
     """
     waiting = Segment.objects.live().filter(counted_at__lte=now - AGEING).order_by("counted_at")
     for pk, counted_at, written in waiting.values_list("pk", "counted_at", "rule"):
@@ -116,9 +117,12 @@ def is_ageing(rule: Rule) -> bool:
 
 def _is_due(written: Any, counted_at: datetime, *, now: datetime) -> bool:
     try:
-        return counted_at <= now - (AGEING if is_ageing(rules.read(written)) else STEADY)
+        rule = rules.read(written)
     except Refused:
         return counted_at <= now - STEADY
+    if by_day.turned(counted_at, now) and any(leaf.ages_by_day for leaf in rule.leaves()):
+        return True
+    return counted_at <= now - (AGEING if is_ageing(rule) else STEADY)
 
 
 def _ask_again(touched: list[int], names: frozenset[str] | None, *, now: datetime) -> None:

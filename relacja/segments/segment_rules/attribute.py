@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from relacja.contacts import fields
+from relacja.contacts import dates, fields
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Record
-from relacja.segments import blanks, comparisons
+from relacja.segments import blanks, by_day, comparisons
 from relacja.segments.binder import Binder
 from relacja.segments.blanks import Blank, Choice, Input, Unfit
 from relacja.segments.comparisons import Column, Comparison, Value
@@ -28,6 +28,7 @@ COLUMNS: dict[str, Any] = {
     "company": gettext_lazy("company"),
 }
 CREATED = "created_at"
+MOMENTS = frozenset({CREATED})
 OWN = "own_field"
 KNOWN_PATHS: dict[str, Any] = {
     f"{PREFIX}language": gettext_lazy("language"),
@@ -71,12 +72,12 @@ class How(Choice):
     """An operator: of a field people made, those that make sense for its kind are offered."""
 
     def inputs(self, typed: Mapping[str, str]) -> list[Input]:
-        known = _named(typed.get("field", ""))
-        if known is None:
+        path = typed.get("field", "")
+        known = _named(path)
+        allowed = known.operators if known else _allowed(path)
+        if allowed is None:
             return super(How, self).inputs(typed)
-        fit = [
-            (code, label) for code, label in self.choices() if code in known.kind.operators or code == typed.get("op")
-        ]
+        fit = [(code, label) for code, label in self.choices() if code in allowed or code == typed.get("op")]
         return [self.input("select", typed, options=fit)]
 
 
@@ -119,6 +120,10 @@ class Attribute(Leaf):
     def ages(self) -> bool:
         return self._test().operator.ages
 
+    @property
+    def ages_by_day(self) -> bool:
+        return self._test().operator.ages_by_day
+
     def sql(self, bind: Binder) -> str:
         return self._test().sql(self._column(bind), bind)
 
@@ -138,14 +143,13 @@ class Attribute(Leaf):
         if self.field == CREATED:
             return _("date of adding")
         named = COLUMNS.get(self.field) or KNOWN_PATHS.get(self.field)
-        if named is None and (known := _named(self.field)):
-            named = known.label
+        if named is None:
+            known = _named(self.field)
+            named = known.label if known else dates.suggested_label(self.field)
         return str(named) if named else self.field.removeprefix(PREFIX)
 
     def _test(self) -> Comparison:
-        dated, text = self.field == CREATED, self.field in COLUMNS
-        allowed = comparisons.TEMPORAL if dated else comparisons.TEXTUAL if text else comparisons.EVERY
-        return comparisons.read(self.op, self.value, allowed=allowed)
+        return comparisons.read(self.op, self.value, allowed=_allowed(self.field))
 
     def _column(self, bind: Binder) -> Column:
         if self.field == CREATED:
@@ -158,6 +162,13 @@ class Attribute(Leaf):
         if self.field == CREATED or self.field in COLUMNS:
             return person.columns.get(self.field)
         return at_path(person.attributes, self.field.removeprefix(PREFIX))
+
+
+def _allowed(path: str) -> frozenset[str] | None:
+    """How a field can be compared; None in any way, for nobody knows what it holds."""
+    if path in MOMENTS:
+        return comparisons.TEMPORAL | by_day.CODES
+    return comparisons.TEXTUAL if path in COLUMNS else None
 
 
 def _own() -> dict[str, Known]:

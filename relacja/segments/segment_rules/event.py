@@ -244,6 +244,10 @@ class Did(Leaf):
         return self.within is not None or any(one.test.operator.ages for one in self.where)
 
     @property
+    def ages_by_day(self) -> bool:
+        return any(one.test.operator.ages_by_day for one in self.where)
+
+    @property
     def event_names(self) -> frozenset[str]:
         return frozenset({self.name, self.after_last} - {""})
 

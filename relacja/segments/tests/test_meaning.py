@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from relacja.contacts.by_day import OPERATORS
 from relacja.events.models import Alias
 from relacja.segments import queries, rules
 from relacja.segments.rules import Happened, Person
@@ -130,14 +131,26 @@ def comparison() -> st.SearchStrategy[dict]:
         st.builds(lambda op, value: {"op": op, "value": value}, st.sampled_from(["before", "after"]), days),
         st.builds(lambda value: {"op": "in_last", "value": value}, st.sampled_from([1, 5, 7, 400])),
         st.sampled_from([{"op": "empty"}, {"op": "filled"}]),
+        by_day(),
+    )
+
+
+def by_day() -> st.SearchStrategy[dict]:
+    return st.sampled_from(sorted(OPERATORS)).flatmap(
+        lambda op: (
+            st.builds(lambda value: {"op": op, "value": value}, st.sampled_from([1, 4, 24, 210, 364]))
+            if OPERATORS[op].counts
+            else st.just({"op": op})
+        )
     )
 
 
 def attribute() -> st.SearchStrategy[dict]:
     paths = [f"attributes.{key}" for key in ("tier", "points", "vip", "since", "tags", "deep.er.key", "none")]
     columns = st.sampled_from(["city", "email", "last_name", "phone", "company", "country"])
-    textual = comparison().filter(lambda one: one["op"] not in ("greater", "less", "before", "after", "in_last"))
-    temporal = comparison().filter(lambda one: one["op"] in ("before", "after", "in_last"))
+    timely = {"before", "after", "in_last", *OPERATORS}
+    textual = comparison().filter(lambda one: one["op"] not in {"greater", "less", *timely})
+    temporal = comparison().filter(lambda one: one["op"] in timely)
     return st.one_of(
         st.builds(
             lambda field, test: {"kind": "attribute", "field": field, **test}, st.sampled_from(paths), comparison()
