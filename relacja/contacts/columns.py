@@ -19,6 +19,7 @@ from relacja.contacts.field_kinds import Names
 from relacja.contacts.fields import Known, Words
 from relacja.contacts.models import Company, Contact, Record, Stage, Tag
 from relacja.contacts.templatetags.contacts import TONES, tag_badge
+from relacja.staff import teams
 from relacja.ui.templatetags.ui import avatar, badge
 from relacja.ui.templatetags.ui import drawn as icon
 from relacja.ui.written import Clock, number
@@ -29,13 +30,14 @@ PEOPLE = "people"
 ROOMY = frozenset({"email", "city", "owner"})
 MOMENTS = {"changed": ("changed_at", gettext_lazy("Changed")), "created": ("created_at", gettext_lazy("Added"))}
 SOURCE = "source"
+TEAM = "team"
 MOST = 20
 WIDE = frozenset({"email", "street"})
 NUMBERS = frozenset({"number", "money"})
 NAMED = ("company", "owner", "parent")
 LEADING = frozenset({"link", "reference"})
 UNSORTED = frozenset({"choices", "reference", "tags"})
-UNINDEXED = frozenset({"job_title", "street", "postal_code", "language", "source"})  # the facts do not hold them
+UNINDEXED = frozenset({"job_title", "street", "postal_code", "language", "source", TEAM})  # the facts do not hold them
 NOTHING = "—"
 
 Draw = Callable[[Any], str]
@@ -80,9 +82,14 @@ def offered(of: Record = Record.CONTACT) -> dict[str, Column]:
     if of == Record.COMPANY:
         firms = [Column(one.path, _capital(one.label), one) for one in fields.known(of) if one.path != "name"]
         more = [Column(PEOPLE, gettext_lazy("People there")), Column("created", MOMENTS["created"][1])]
-        return {one.path: one for one in [*firms, *more]}
+        return {one.path: one for one in [*firms, Column(TEAM, gettext_lazy("Owner's team")), *more]}
     known = [Column(one.path, _capital(one.label), one) for one in fields.known(Record.CONTACT)]
-    others = [Column(SOURCE, gettext_lazy("Source")), *(Column(path, said) for path, (_f, said) in MOMENTS.items())]
+    team = Column(TEAM, gettext_lazy("Owner's team"))
+    others = [
+        team,
+        Column(SOURCE, gettext_lazy("Source")),
+        *(Column(path, said) for path, (_f, said) in MOMENTS.items()),
+    ]
     return {one.path: one for one in [*known, *others]}
 
 
@@ -188,6 +195,9 @@ def _way(column: Column, names: Names, clock: Clock) -> Draw:
     if column.path == PEOPLE:
         people = reverse("contacts:contacts")
         return lambda firm: f'<a class="plain-link" href="{people}?company={firm.pk}">{number(firm.people_count)}</a>'
+    if column.path == TEAM:
+        roster = teams.remembered()
+        return lambda contact: _text(roster.said(contact.owner_id))
     if column.path in NAMED:
         return lambda contact: _text(str(getattr(contact, column.path) or ""))
     if column.path == tags.PATH:
@@ -274,4 +284,6 @@ def value(contact: Contact | Company, column: Column) -> Any:
         return getattr(contact, MOMENTS[column.path][0])
     if column.path == PEOPLE:
         return contact.people_count  # type: ignore[union-attr]
+    if column.path == TEAM:
+        return teams.remembered().said(contact.owner_id)
     return column.known.read(contact) if column.known else plain.value(contact, column.path)

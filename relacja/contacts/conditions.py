@@ -37,9 +37,10 @@ from relacja.contacts.models import Company, Contact, Record
 from relacja.contacts.narrowing import LONGEST, BadRule
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned
+from relacja.staff import teams
 from relacja.staff.models import User
 
-PEOPLE, CREATED = "people", "created"
+PEOPLE, CREATED, TEAM = "people", "created", "team"
 MOST = 20
 LONGEST_TEXT = 500
 Words = Any
@@ -51,6 +52,7 @@ FAMILIES = {
     "number": ("is", "greater", "less", "empty", "filled"),
     "day": ("before", "after", "in_last", *by_day.OPERATORS, "empty", "filled"),
     "record": ("is", "is_not", "empty", "filled"),
+    "team": ("is", "is_not"),
 }
 _FAMILY_OF = {
     "number": "number",
@@ -68,7 +70,7 @@ _FAMILY_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What can be compared: a field of companies, how many people work there, or when the company was added."""
+    """What can be compared: a field of companies, how many people work there, the owner's team, the day of adding."""
 
     path: str
     label: Words
@@ -86,14 +88,16 @@ class Subject:
     @property
     def choices(self) -> list[tuple[str, Words]]:
         """What the value may be, if not anything."""
+        if self.path == TEAM:
+            return [(str(team.pk), team.name) for team in teams.remembered().teams]
         return list(self.known.kind.compared(self.known.options)) if self.known else []
 
     def expression(self) -> Any:
         """The value as the database compares it; NULL or an empty text for nothing."""
         if self.path == PEOPLE:
             return people_count()
-        if self.path == CREATED:
-            return F("created_at")
+        if self.path in (CREATED, TEAM):
+            return F("created_at" if self.path == CREATED else "owner_id")
         if self.known is None or self.known.field is None:
             return F(f"{self.path}_id") if self.family == "record" else Lowered(F(self.path))
         return self._own(self.known)
@@ -116,8 +120,8 @@ class Subject:
         """The same in plain Python; `people_count` stands on the record."""
         if self.path == PEOPLE:
             return company.people_count  # type: ignore[attr-defined]
-        if self.path == CREATED:
-            return company.created_at
+        if self.path in (CREATED, TEAM):
+            return company.created_at if self.path == CREATED else company.owner_id
         value = plain.value(company, self.path)
         value = value.get(self.known.kind.at) if self.known and self.known.kind.at and value else value
         if plain.is_nothing(value):
@@ -143,10 +147,15 @@ class Condition:
 
     def q(self, name: str, now: datetime) -> Q:
         """The condition on the annotation `name`, which holds the subject's expression."""
+        if self.subject.family == "team":
+            found = Q(**{f"{name}__in": self._people}) & Q(**{f"{name}__isnull": False})
+            return found if self.op == "is" else ~found
         return comparing.q(self.op, self._compared(name, now))
 
     def check(self, company: Company, now: datetime) -> bool:
         """The meaning, in plain Python: what `q` must agree with."""
+        if self.subject.family == "team":
+            return (self.subject.found(company) in self._people) == (self.op == "is")
         return comparing.check(self.op, self.subject.found(company), self._right, now)
 
     def words(self, names: Mapping[int, str]) -> str:
@@ -165,6 +174,11 @@ class Condition:
         return Compared(name, self.subject.family, self.subject.path == CREATED, self._right, now)
 
     @property
+    def _people(self) -> tuple[int, ...]:
+        """Who is in the team."""
+        return teams.remembered().people.get(self.value, ())
+
+    @property
     def _right(self) -> Any:
         return (
             self.value.lower()
@@ -175,6 +189,8 @@ class Condition:
     def _shown(self, names: Mapping[int, str]) -> str:
         if self.subject.family == "record":
             return names.get(self.value, "") or f"#{self.value}"
+        if self.subject.family == "team":
+            return teams.remembered().called(self.value)
         if self.op in ("before", "after"):
             return date_format(date.fromisoformat(self.value), "DATE_FORMAT")
         if self.subject.family == "number" and self.op not in ALONE:
@@ -192,6 +208,7 @@ def subjects() -> dict[str, Subject]:
     others = [
         Subject(PEOPLE, gettext_lazy("People there"), "number"),
         Subject(CREATED, gettext_lazy("Added"), "day"),
+        Subject(TEAM, gettext_lazy("Owner's team"), "team"),
     ]
     return {one.path: one for one in [*known, *others]}
 
@@ -240,7 +257,9 @@ def typed(subject: Subject, op: str, text: str) -> Condition:
     if subject.family == "record" and subject.known:
         return made({subject.path: subject}, subject.path, op, subject.known.parse(text))
     value: Any = text
-    if subject.family == "number" or op in COUNTING:
+    if subject.family == "team" and text.isascii() and text.isdigit() and len(text) < 19:
+        value = int(text)
+    elif subject.family == "number" or op in COUNTING:
         number = text.replace("\N{NO-BREAK SPACE}", "").replace(" ", "").replace(",", ".")
         try:
             value = int(number) if op in COUNTING else float(number)
@@ -292,7 +311,7 @@ def _value(subject: Subject, op: str, value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or abs(value) > 1e15:
             raise BadRule(_("Write a number."))
         return value
-    if subject.family == "record":
+    if subject.family in ("record", "team"):
         if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 1 << 62:
             raise wrong
         return value

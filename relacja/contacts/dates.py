@@ -22,7 +22,6 @@ from relacja.ui import written
 
 ADDED = "created_at"
 DATE = "date"
-COMING, REACHED, PASSED = "Date Coming", "Date Reached", "Date Passed"  # what the history says of a date
 
 
 @dataclass(frozen=True, slots=True)

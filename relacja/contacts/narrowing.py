@@ -24,10 +24,11 @@ class BadRule(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who, as compact JSON of a rule, at that moment. Made by `read`."""
+    """Who, as compact JSON of a rule, at that moment, for that viewer if somebody looks. Made by `read`."""
 
     text: str
     at: datetime
+    viewer: int | None = None
 
     @property
     def tree(self) -> Any:
@@ -35,20 +36,21 @@ class Rule:
 
     @property
     def sentence(self) -> str:
-        return answers().sentence(self.tree)
+        return answers().sentence(self.tree, is_looked_at=self.viewer is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Whom a list shows. `patterns` must stand in what a contact is found by; `ids` are the only ones to look at.
 
-    `leaves` are conditions of the language of rules as compact JSON, which all must hold.
+    `owners` are ids of those who take care, 0 for nobody; None for whoever. `leaves` are conditions of the
+    language of rules as compact JSON, which all must hold.
     """
 
     rule: Rule | None = None
     stage: str = ""
     consent: str = ""
-    owner: int | None = None
+    owners: tuple[int, ...] | None = None
     company: str = ""
     archived: bool = False
     patterns: tuple[str, ...] = ()
@@ -67,8 +69,8 @@ class Place:
 class Answers(Protocol):
     """Who answers about many people."""
 
-    def sentence(self, tree: Any) -> str:
-        """The rule in words. Raises `Refused` saying what is wrong with it."""
+    def sentence(self, tree: Any, *, is_looked_at: bool) -> str:
+        """The rule in words. Raises `Refused` saying what is wrong with it, as when it speaks of whoever looks."""
 
     def sorts(self) -> Iterable[str]:
         """By what a list can be sorted: paths of fields, and `created` and `changed`."""
@@ -103,8 +105,8 @@ def answers() -> Answers:
     return _answers[0]
 
 
-def read(text: str, *, at: datetime) -> Rule:
-    """The rule written as `text`. Raises `Refused` with a sentence."""
+def read(text: str, *, at: datetime, viewer: int | None = None) -> Rule:
+    """The rule written as `text`, as `viewer` sees it. Raises `Refused` with a sentence."""
     try:
         tree = json.loads(text) if len(text) <= LONGEST else None
         text = json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -113,8 +115,8 @@ def read(text: str, *, at: datetime) -> Rule:
         raise _broken() from error
     if not isinstance(tree, dict):
         raise _broken()
-    answers().sentence(tree)
-    return Rule(text, at)
+    answers().sentence(tree, is_looked_at=viewer is not None)
+    return Rule(text, at, viewer)
 
 
 def _broken() -> BadRule:

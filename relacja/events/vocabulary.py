@@ -34,7 +34,6 @@ GROUPS: dict[str, Words] = {
     "order": _("Orders"),
     "consent": _("Consents"),
     "contact": _("Record"),
-    "date": _("Dates"),
     "automation": _("Automation"),
     OTHER: _("Other"),
 }

@@ -16,9 +16,13 @@ MOST_EXACT = 100
 
 
 class Binder:
-    """Collects the parameters of one statement. The same value asked for twice is one parameter."""
+    """Collects the parameters of one statement. The same value asked for twice is one parameter.
 
-    def __init__(self, now: datetime) -> None:
+    `viewer` is who looks, for rules that speak of them; None where nobody does.
+    """
+
+    def __init__(self, now: datetime, *, viewer: int | None = None) -> None:
+        self.viewer = viewer
         self.parameters: dict[str, Any] = {}
         self._names: dict[tuple[str, str], str] = {}
         self.at = now
@@ -63,8 +67,10 @@ class Whole(Binder):
 class Touched(Binder):
     """Asks about a few contacts and all their profiles: the conditions on events share one scan of their rows."""
 
-    def __init__(self, now: datetime, *, contact_ids: list[int], profile_ids: list[int]) -> None:
-        super().__init__(now)
+    def __init__(
+        self, now: datetime, *, contact_ids: list[int], profile_ids: list[int], viewer: int | None = None
+    ) -> None:
+        super().__init__(now, viewer=viewer)
         self._contacts = self(contact_ids, "Array(UInt64)")
         self._profiles = self(profile_ids, "Array(UInt64)")
         self._columns: dict[str, str] = {}

@@ -178,11 +178,11 @@ def modes() -> list[tuple[str, Any, Any]]:
     ]
 
 
-def read(draft: Draft) -> Rule:
+def read(draft: Draft, *, is_looked_at: bool = False) -> Rule:
     """The finished rule. Raises `Refused` saying what is missing."""
     if draft.is_empty:
         raise Refused(_("Add a condition: so far this means nobody in particular."))
-    return rules.read(draft.to_json())
+    return rules.read(draft.to_json(), is_looked_at=is_looked_at)
 
 
 def _posted(place: str, what: str, posted: Mapping[str, str]) -> Part:

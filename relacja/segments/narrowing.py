@@ -33,8 +33,8 @@ SORTS = (*MOMENTS, "name", "stage", "owner", *TEXTS)
 class Rules:
     """Rules of segments as the language of lists."""
 
-    def sentence(self, tree: Any) -> str:
-        return rules.sentence(rules.read(tree))
+    def sentence(self, tree: Any, *, is_looked_at: bool) -> str:
+        return rules.sentence(rules.read(tree, is_looked_at=is_looked_at))
 
     def sorts(self) -> list[str]:
         return [*SORTS, *_own()]
@@ -85,7 +85,9 @@ class Rules:
 
 
 def _binder(asked: Asked) -> Whole:
-    return Whole(asked.rule.at if asked.rule else datetime(1970, 1, 1, tzinfo=UTC))
+    if asked.rule is None:
+        return Whole(datetime(1970, 1, 1, tzinfo=UTC))
+    return Whole(asked.rule.at, viewer=asked.rule.viewer)
 
 
 def _condition(asked: Asked, bind: Binder) -> str:
@@ -94,8 +96,8 @@ def _condition(asked: Asked, bind: Binder) -> str:
         parts.append(f"id IN {bind(list(asked.ids), 'Array(UInt64)')}")
     if asked.stage:
         parts.append(f"stage = {bind(asked.stage, 'String')}")
-    if asked.owner is not None:
-        parts.append(f"owner_id = {bind(asked.owner, 'UInt64')}")
+    if asked.owners is not None:
+        parts.append(f"owner_id IN {bind(list(asked.owners), 'Array(UInt64)')}")
     if asked.company:
         parts.append(f"company = {bind(asked.company, 'String')}")
     if asked.consent:
@@ -105,7 +107,8 @@ def _condition(asked: Asked, bind: Binder) -> str:
         parts += [f"position({_searched(bind)}, {bind(pattern, 'String')}) > 0" for pattern in asked.patterns]
     parts += [f"({rules.read(json.loads(leaf)).sql(bind)})" for leaf in asked.leaves]
     if asked.rule:
-        parts.append(f"({rules.read(asked.rule.tree).sql(bind)})")
+        is_looked_at = asked.rule.viewer is not None
+        parts.append(f"({rules.read(asked.rule.tree, is_looked_at=is_looked_at).sql(bind)})")
     return " AND ".join(parts)
 
 

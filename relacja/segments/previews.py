@@ -43,25 +43,31 @@ class Preview:
         return self.size > SAMPLE
 
 
-def preview(draft: Draft, *, now: datetime, after: int = 0) -> Preview:
-    """What the draft means, with people beyond the contact `after`. Two questions to the facts, one to the records."""
+def preview(draft: Draft, *, now: datetime, after: int = 0, viewer: int | None = None) -> Preview:
+    """What the draft means, with people beyond the contact `after`. Two questions to the facts, one to the records.
+
+    A rule for `viewer` may speak of them.
+    """
     if draft.is_empty:
         return Preview()
+    is_looked_at = viewer is not None
     unfinished = tuple(one.place for one in draft.conditions() if one.is_unfinished)
     known: dict[str, Rule] = {}
     for one in draft.conditions():
         if one.place not in unfinished:
             try:
-                known[one.place] = rules.read(one.to_json())
+                known[one.place] = rules.read(one.to_json(), is_looked_at=is_looked_at)
             except Refused as error:
                 return Preview(str(error), one.place, unfinished)
     try:
-        rule = drafts.read(draft.finished())
+        rule = drafts.read(draft.finished(), is_looked_at=is_looked_at)
     except Refused as error:
         return Preview("" if unfinished else str(error), "", unfinished)
     agreed = Every((rule, Agreed(consents.NEWSLETTER, consents.EMAIL, str(ConsentAct.GIVEN))))
-    size, everybody, writable, *counts = queries.counts([rule, Every(), agreed, *known.values()], now)
-    ids = queries.members(rule, after, SAMPLE, now) or queries.members(rule, 0, SAMPLE, now)
+    questions = [rule, Every(), agreed, *known.values()]
+    size, everybody, writable, *counts = queries.counts(questions, now, viewer=viewer)
+    ids = queries.members(rule, after, SAMPLE, now, viewer=viewer)
+    ids = ids or queries.members(rule, 0, SAMPLE, now, viewer=viewer)
     return Preview(
         unfinished=unfinished,
         sentence=rules.sentence(rule),

@@ -53,9 +53,9 @@ def count(rule: Rule, now: datetime) -> int:
     return int(_whole(rule, now, "count() AS found")[0]["found"])
 
 
-def counts(questions: Sequence[Rule], now: datetime) -> list[int]:
+def counts(questions: Sequence[Rule], now: datetime, *, viewer: int | None = None) -> list[int]:
     """How many contacts meet each of the rules. One question for all of them; equal conditions are asked once."""
-    bind = Whole(now)
+    bind = Whole(now, viewer=viewer)
     answers = ", ".join(f"countIf({rule.sql(bind)}) AS c{index}" for index, rule in enumerate(questions))
     found = facts.ask(bind.statement(answers, "1"), bind.parameters)[0] if questions else {}
     return [int(found[f"c{index}"]) for index in range(len(questions))]
@@ -66,9 +66,9 @@ def ids(rule: Rule, now: datetime) -> list[int]:
     return list(_whole(rule, now, "groupArray(id) AS found")[0]["found"])
 
 
-def members(rule: Rule, after_id: int, limit: int, now: datetime) -> list[int]:
+def members(rule: Rule, after_id: int, limit: int, now: datetime, *, viewer: int | None = None) -> list[int]:
     """The next `limit` contacts that meet the rule, by id, after `after_id`."""
-    bind = Whole(now)
+    bind = Whole(now, viewer=viewer)
     rest = f"AND id > {bind(after_id, 'UInt64')} ORDER BY id LIMIT {bind(limit, 'UInt32')}"
     return [row["id"] for row in facts.ask(bind.statement("id", rule.sql(bind), rest), bind.parameters)]
 
@@ -88,10 +88,10 @@ def holding(questions: Sequence[Rule], contact_ids: Sequence[int], now: datetime
     return found
 
 
-def explain(rule: Rule, contact_id: int, now: datetime) -> Explanation:
+def explain(rule: Rule, contact_id: int, now: datetime, *, viewer: int | None = None) -> Explanation:
     """Why the contact meets the rule, or why not. The answers come from the statement that decides membership."""
     nodes = list(rules.nodes(rule))
-    rows = _touched([node for _depth, node in nodes], [contact_id], profiles_of([contact_id]), now)
+    rows = _touched([node for _depth, node in nodes], [contact_id], profiles_of([contact_id]), now, viewer=viewer)
     if not rows:
         raise NobodyThere(_("There is no such contact, or it is archived."))
     someone = person(contact_id, {name for leaf in rule.leaves() for name in leaf.event_names}, now)
@@ -152,8 +152,13 @@ def _whole(rule: Rule, now: datetime, answer: str) -> list[dict[str, Any]]:
 
 
 def _touched(
-    questions: Sequence[Rule], contact_ids: list[int], profile_ids: list[int], now: datetime
+    questions: Sequence[Rule],
+    contact_ids: list[int],
+    profile_ids: list[int],
+    now: datetime,
+    *,
+    viewer: int | None = None,
 ) -> list[dict[str, Any]]:
-    bind = Touched(now, contact_ids=contact_ids, profile_ids=profile_ids)
+    bind = Touched(now, contact_ids=contact_ids, profile_ids=profile_ids, viewer=viewer)
     conditions = [question.sql(bind) for question in questions]
     return facts.ask(bind.statement(conditions), bind.parameters)

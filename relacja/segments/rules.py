@@ -45,13 +45,14 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What the facts know about one contact at the moment `now`."""
+    """What the facts know about one contact at the moment `now`, and who looks, if anybody does."""
 
     id: int
     columns: Mapping[str, Any]
     attributes: Mapping[str, Any]
     events: tuple[Happened, ...]
     now: datetime
+    viewer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,11 @@ class Leaf(Rule):
         return False
 
     @property
+    def is_relative(self) -> bool:
+        """Whether the answer depends on who looks: such a rule makes sense in a list, not in a segment."""
+        return False
+
+    @property
     def event_names(self) -> frozenset[str]:
         """The names of events this leaf looks at."""
         return frozenset()
@@ -305,9 +311,14 @@ def kinds() -> dict[str, type[Leaf]]:
     return dict(_kinds)
 
 
-def read(data: Any) -> Rule:
-    """The rule that plain JSON `data` describes. Raises `Refused` with a sentence naming what is wrong."""
+def read(data: Any, *, is_looked_at: bool = False) -> Rule:
+    """The rule that plain JSON `data` describes. Raises `Refused` with a sentence naming what is wrong.
+
+    One that speaks of whoever looks is refused, unless it `is_looked_at` by somebody.
+    """
     rule = _read(data, depth=0)
+    if not is_looked_at and any(leaf.is_relative for leaf in rule.leaves()):
+        raise BadRule(_("Nobody looks here: name a person or a team instead of “me” and “my team”."))
     if sum(1 for _leaf in rule.leaves()) > MOST_LEAVES:
         raise BadRule(_("A rule may hold at most {number} conditions.").format(number=MOST_LEAVES))
     return rule

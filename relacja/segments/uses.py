@@ -4,6 +4,7 @@ Apps above look among their own and contribute a finder in their `uses.py`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from relacja.contacts.uses import Use, finder, speaks, speaks_of_tag, tag_finder
 from relacja.jobs.work import later
 from relacja.segments import tasks
 from relacja.segments.models import Segment
+from relacja.staff import teams
 
 SegmentFinder = Callable[[Segment], Iterable[Use]]
 _finders: list[SegmentFinder] = []
@@ -52,3 +54,17 @@ def count_again(keys: set[str]) -> None:
     for segment in Segment.objects.live().defer("members"):
         if speaks_of_tag(segment.rule, keys):
             later(tasks.recount, segment_id=segment.pk)
+
+
+@teams.hears
+def count_team_again(team_id: int) -> None:
+    """Segments that ask for the people of a team which has others by now are counted again."""
+    for segment in Segment.objects.live().defer("members"):
+        if _speaks_of_team(segment.rule, str(team_id)):
+            later(tasks.recount, segment_id=segment.pk)
+
+
+def _speaks_of_team(rule: Any, team: str) -> bool:
+    if isinstance(rule, dict):
+        return (rule.get("kind") == "team" and rule.get("team") == team) or _speaks_of_team(list(rule.values()), team)
+    return isinstance(rule, list) and any(_speaks_of_team(one, team) for one in rule)

@@ -98,7 +98,7 @@ def narrowing(request: StaffRequest) -> HttpResponse:
     """Write the rule of a list of people; it leads back to the list, or on to a segment."""
     if request.method == "GET":
         return _editor(request, _asked(request), None)
-    rule = rules.read(drafts.read(Draft.of_form(request.POST)).to_json()).to_json()
+    rule = drafts.read(Draft.of_form(request.POST), is_looked_at="keep" not in request.POST).to_json()
     if "keep" in request.POST:
         return redirect(answers().keeper(rule))
     query = QueryDict(request.POST.get("list", ""), mutable=True)
@@ -128,7 +128,10 @@ def removal(request: StaffRequest, pk: int) -> HttpResponse:
 def _asked(request: StaffRequest) -> Draft:
     """The rule in the address, to go on with; an empty one when there is none."""
     text = request.GET.get("rule", "")
-    return Draft.of_rule(rules.read(read(text, at=timezone.now()).tree)) if text else Draft.of_form({})
+    if not text:
+        return Draft.of_form({})
+    asked = read(text, at=timezone.now(), viewer=request.user.pk)
+    return Draft.of_rule(rules.read(asked.tree, is_looked_at=True))
 
 
 def _editor(
@@ -140,10 +143,12 @@ def _editor(
 ) -> HttpResponse:
     asked = request.POST.get("do", "")
     who = f"#{asked.removeprefix('who:')}" if asked.startswith("who:") else request.POST.get("who", "").strip()
-    shown = previews.preview(written, now=timezone.now(), after=_number(request.POST, "after"))
     here = request.resolver_match
     back = request.POST.get("list", request.GET.get("list", ""))
     of_list = "list" in request.POST or (here is not None and here.url_name == "narrowing")
+    viewer = request.user.pk if of_list else None
+    shown = previews.preview(written, now=timezone.now(), after=_number(request.POST, "after"), viewer=viewer)
+    rule = drafts.read(written.finished(), is_looked_at=of_list) if who and shown.sentence else None
     context = {
         "of_list": of_list,
         "back": QueryDict(back).urlencode(),
@@ -161,7 +166,7 @@ def _editor(
         "past": past,
         "who": who,
         "uses": uses.of(found) if found else [],
-        "checked": _checked(drafts.read(written.finished()), who) if who and shown.sentence else None,
+        "checked": _checked(rule, who, viewer) if rule else None,
     }
     return page(request, "segments/editor.html", context, fragment="builder", status=422 if refusal else 200)
 
@@ -170,14 +175,14 @@ def _draft_of(found: Segment) -> Draft:
     return Draft.of_rule(rules.read(found.rule))
 
 
-def _checked(rule: Rule, who: str) -> dict[str, object]:
+def _checked(rule: Rule, who: str, viewer: int | None = None) -> dict[str, object]:
     """Whom the text names, and why they meet the rule or not; several people are offered to choose from."""
     number = who.removeprefix("#")
     people = Contact.objects.active().filter(pk=int(number)) if number.isdecimal() and len(number) < 19 else None
     matches = list((people or searching.found(who))[:6])
     explained = None
     if len(matches) == 1:
-        explained = queries.explain(rule, matches[0].pk, timezone.now())
+        explained = queries.explain(rule, matches[0].pk, timezone.now(), viewer=viewer)
     return {"matches": matches, "person": matches[0] if explained else None, "explained": explained}
 
 

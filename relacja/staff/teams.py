@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from relacja.staff.models import Membership, Team
+from relacja.staff.models import Membership, Team, User
 
 FRESH = 2.0
 
@@ -17,11 +17,17 @@ _remembered: list[tuple[float, "Roster"]] = []
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The teams in use by name, and the ids of the people of every team, archived ones too."""
+    """The teams in use by name, and the ids of the people of every team, archived ones too.
+
+    `names` are those of all teams, `staff` those of all who work or worked here, by id; `here` are the ids of those who
+    may sign in.
+    """
 
     teams: tuple[Team, ...]
     people: Mapping[int, tuple[int, ...]]
     names: Mapping[int, str]
+    staff: Mapping[int, str]
+    here: frozenset[int]
 
     def of(self, user_id: int | None) -> list[Team]:
         """The teams somebody is in, by name."""
@@ -39,15 +45,26 @@ class Roster:
         """The name of a team; its number when it is not there."""
         return self.names.get(team_id, f"#{team_id}")
 
+    def who(self, user_id: int) -> str:
+        """The name of somebody who works here, or did; their number when nobody knows."""
+        return self.staff.get(user_id, f"#{user_id}")
+
 
 def roster() -> Roster:
-    """Every team. Two queries; a company has tens of teams and of people."""
+    """Every team, and who works here. Three queries; a company has tens of teams and of people."""
     people: dict[int, list[int]] = {}
     for team_id, user_id in Membership.objects.order_by("user_id").values_list("team_id", "user_id"):
         people.setdefault(team_id, []).append(user_id)
     rows = list(Team.objects.order_by("name_key", "pk"))
     live = tuple(team for team in rows if team.archived_at is None)
-    return Roster(live, {key: tuple(ids) for key, ids in people.items()}, {team.pk: team.name for team in rows})
+    staff = list(User.objects.order_by("name", "email").only("name", "email", "is_active"))
+    return Roster(
+        live,
+        {key: tuple(ids) for key, ids in people.items()},
+        {team.pk: team.name for team in rows},
+        {one.pk: str(one) for one in staff},
+        frozenset(one.pk for one in staff if one.is_active),
+    )
 
 
 def remembered() -> Roster:

@@ -165,7 +165,7 @@ def contacts(request: HttpRequest, asked: Query[Listed]) -> dict[str, Any]:
         text=asked.q,
         stage=asked.stage or "",
         consent=asked.consent or "",
-        owner=asked.owner,
+        owners=(asked.owner,) if asked.owner else None,
         company=asked.company,
         archived=asked.archived,
         trashed=asked.trashed,

@@ -12,7 +12,7 @@ from relacja.contacts.narrowing import Asked, Place
 
 OF_FACTS = "facts:"
 LONGEST_COUNT = 10.0
-_counted: dict[tuple[Asked, str], tuple[float, int]] = {}
+_counted: dict[tuple[Asked, tuple[str, int | None] | None], tuple[float, int]] = {}
 
 
 def answers(filters: Filters, sort: str) -> bool:
@@ -73,7 +73,7 @@ def asked_of(filters: Filters) -> Asked:
         filters.rule,
         filters.stage,
         filters.consent,
-        filters.owner,
+        filters.owners,
         firm.name if firm else "",
         filters.archived,
         tuple(searching.patterns_of(filters.text)),
@@ -97,7 +97,7 @@ def _in_order(ids: list[int], *, archived: bool) -> list[Contact]:
 
 def _known_count(asked: Asked) -> int:
     """How many there are. A count is kept for twenty times as long as it took, for whoever turns the pages."""
-    key = (replace(asked, rule=None), asked.rule.text if asked.rule else "")
+    key = (replace(asked, rule=None), (asked.rule.text, asked.rule.viewer) if asked.rule else None)
     until, known = _counted.get(key, (0.0, 0))
     started = time.monotonic()
     if started < until:

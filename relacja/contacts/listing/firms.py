@@ -37,7 +37,7 @@ class Filters:
 
     conditions: tuple[Condition, ...] = ()
     text: str = ""
-    owner: int | None = None
+    owners: tuple[int, ...] | None = None
     archived: bool = False
     tag_keys: tuple[str, ...] = ()
     vip: bool = False
@@ -98,8 +98,9 @@ def left(filters: Filters, *, now: datetime) -> Firms:
     found = Company.objects.filter(archived_at__isnull=not filters.archived)
     if filters.text:
         found = found.filter(Q(name_key__contains=folded(filters.text)) | Q(vat_id__contains=filters.text.strip()))
-    if filters.owner is not None:
-        found = found.filter(owner=filters.owner)
+    if filters.owners is not None:
+        nobody = Q(owner=None) if 0 in filters.owners else Q()
+        found = found.filter(Q(owner__in=filters.owners) | nobody)
     if filters.tag_keys:
         found = found.filter(queries.holding_tag(filters.tag_keys))
     if filters.vip:

@@ -22,14 +22,15 @@ Row = TypeVar("Row", bound=Model)
 class Filters:
     """What narrows the list. `consent` is how things stand with the newsletter by e-mail, or `none`.
 
-    `leaves` are conditions of the language of rules as compact JSON, which all must hold.
+    `owners` are ids of those who take care, 0 for nobody; None for whoever. `leaves` are conditions of the
+    language of rules as compact JSON, which all must hold.
     """
 
     rule: narrowing.Rule | None = None
     text: str = ""
     stage: str = ""
     consent: str = ""
-    owner: int | None = None
+    owners: tuple[int, ...] | None = None
     company: int | None = None
     archived: bool = False
     trashed: bool = False

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat
-from django.db.models.lookups import Exact
+from django.db.models.functions import Coalesce, Concat
+from django.db.models.lookups import Exact, In
 
 from relacja.contacts import consents, searching
 from relacja.contacts.listing.shapes import NONE, Filters, People
@@ -26,8 +26,8 @@ class Way:
 def of(filters: Filters, question: searching.Question) -> list[Way]:
     """The filters that are set; a text is the last of them."""
     found = []
-    if filters.owner is not None:
-        found.append(_with_owner(filters.owner))
+    if filters.owners is not None:
+        found.append(_with_owners(filters.owners))
     if filters.stage in Stage.values:
         found.append(_with_stage(filters.stage))
     if filters.company is not None:
@@ -92,13 +92,21 @@ def _with_stage(stage: str) -> Way:
     )
 
 
-def _with_owner(owner: int) -> Way:
-    def size(most: int) -> int:
-        return Contact.objects.active().filter(owner=owner)[:most].count()
+def _with_owners(owners: tuple[int, ...]) -> Way:
+    """One person's people stand in an index in order; those of several, and nobody's, are gathered or looked at."""
+    known = [pk for pk in owners if pk]
+    indexed = Q(owner__in=known) | Q(owner=None) if 0 in owners else Q(owner__in=known)
+    is_one = len(owners) == 1 and bool(known)
 
-    unindexed = Exact(ExpressionWrapper(F("owner_id") + Value(0), output_field=BigIntegerField()), owner)
+    def size(most: int) -> int:
+        return Contact.objects.active().filter(indexed)[:most].count()
+
+    unindexed = In(Coalesce("owner_id", Value(0), output_field=BigIntegerField()), list(owners))
     return Way(
-        lambda people: people.filter(owner=owner), lambda people: people.filter(unindexed), size, is_in_order=True
+        lambda people: people.filter(owner=known[0]) if is_one else people.filter(indexed),
+        lambda people: people.filter(unindexed) if owners else people.none(),
+        size,
+        is_in_order=is_one,
     )
 
 

@@ -14,6 +14,8 @@ from relacja.contacts.listing import firms
 from relacja.contacts.models import Company, Record
 from relacja.contacts.tests.people import make_contact
 from relacja.lib.errors import Refused
+from relacja.staff.actions import make_team
+from relacja.staff.models import Team
 
 TEXTS = ["Żółw", "żółw", "ŁÓDŹ", "a%b", "a_b", "Gdynia", "gdy", "1", ""]
 RANDOMLY = settings(
@@ -41,6 +43,8 @@ def crowd(db, now, alice):
         )
         for kind in OWN
     }
+    make_team(name="Pomorze", members=[alice.pk], now=now)
+    make_team(name="Hurt", now=now)
     companies = []
     for number in range(30):
         kept = {
@@ -82,6 +86,8 @@ def values(subject: conditions.Subject, op: str, companies: list[Company], alice
         return st.sampled_from([0, 1, 3, 7, 12.5, 99.9, -3])
     if subject.family == "record":
         return st.sampled_from([alice_id] if subject.path == "owner" else [one.pk for one in companies[:4]])
+    if subject.family == "team":
+        return st.sampled_from([team.pk for team in Team.objects.all()])
     if subject.family in ("code", "several"):
         return st.sampled_from([*[code for code, _label in subject.choices][:3], "red", "PL", "true"])
     return st.sampled_from([text for text in TEXTS if text] + ["zolc", "firma 1", "W", "DE", "%"])

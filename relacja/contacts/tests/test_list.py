@@ -115,7 +115,7 @@ def crowd(db, now, alice, monkeypatch, request):
     ("filters", "wanted"),
     [
         ({"stage": "customer"}, lambda c: c.stage == "customer"),
-        ({"owner": True}, lambda c: c.owner is not None),
+        ({"owners": True}, lambda c: c.owner is not None),
         ({"consent": "given"}, lambda c: c.consents.filter(act="given").exists()),
         ({"consent": "none"}, lambda c: not c.consents.exists()),
         ({"text": "kowal"}, lambda c: c.last_name == "Kowalska"),
@@ -124,14 +124,14 @@ def crowd(db, now, alice, monkeypatch, request):
         ({"text": "żak"}, lambda c: c.company is not None),
         ({"text": "p7@zolc"}, lambda c: c.email == "p7@zolc.example"),
         (
-            {"stage": "customer", "owner": True, "text": "now"},
+            {"stage": "customer", "owners": True, "text": "now"},
             lambda c: c.stage == "customer" and c.owner and c.last_name == "Nowak",
         ),
         ({"stage": "lead", "consent": "given"}, lambda c: c.stage == "lead" and c.consents.exists()),
     ],
 )  # fmt: skip
 def test_filters_leave_whom_they_say_however_they_are_reached(crowd, alice, sort, filters, wanted):
-    filters = Filters(**{**filters, **({"owner": alice.pk} if "owner" in filters else {})})
+    filters = Filters(**{**filters, **({"owners": (alice.pk,)} if "owners" in filters else {})})
     people = [contact for contact in crowd if contact.archived_at is None and wanted(contact)]
 
     found = walk(filters, sort)

@@ -210,7 +210,7 @@ def test_a_list_narrowed_to_a_tag_costs_the_same_however_long_it_is(
         tagging.retag(one, on=[gold], now=now)
     copying.copy_changed()
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         found = as_alice.get(f"/contacts/?tag={gold.key}&columns=attributes.tags")
 
     assert found.text.count('title="Złoty klub"') == people

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from relacja.contacts import columns, comparing, conditions, tags
+from relacja.contacts import columns, comparing, conditions, owning, tags
 from relacja.contacts.conditions import Condition, Subject
 from relacja.contacts.listing import firms
 from relacja.contacts.models import Record
@@ -68,7 +68,7 @@ def companies(request: StaffRequest) -> HttpResponse:
         "without_columns": link(query, columns=""),
         "heads": list(zip(chosen, columns.sizes(chosen), strict=True)),
         "filters": filters,
-        "strip": lists.strip(request, Record.COMPANY, _tabs(filters)),
+        "strip": lists.strip(request, Record.COMPANY, _tabs(request, filters)),
         "narrowing": _narrowings(query),
         "chips": _chips(query, filters.conditions),
         "adding": f"{reverse('contacts:company-filter')}{lists.walk(query)}",
@@ -128,7 +128,7 @@ def filters_of(asked: QueryDict, user: User) -> firms.Filters:
     return firms.Filters(
         conditions.read(asked.get("rule", "")),
         cleaned(asked.get("q", ""))[:200],
-        user.pk if asked.get("owner") == "me" else None,
+        owning.owners(asked.get("owner", ""), user),
         bool(asked.get("archived")),
         tuple(words.behind(tag)) if tag else (),
         asked.get("vip") == "yes",
@@ -139,18 +139,18 @@ def _unreadable(request: StaffRequest, refusal: Refused) -> HttpResponse:
     context = {
         "refusal": str(refusal),
         "of_companies": True,
-        "strip": lists.strip(request, Record.COMPANY, _tabs(firms.Filters())),
+        "strip": lists.strip(request, Record.COMPANY, _tabs(request, firms.Filters())),
         "without": link(request.GET, rule=""),
         "filters": firms.Filters(),
     }
     return page(request, "contacts/companies.html", context, fragment="list", status=422)
 
 
-def _tabs(filters: firms.Filters) -> tuple[list[Tab], list[Tab]]:
-    path, mine = reverse("contacts:companies"), filters.owner is not None
+def _tabs(request: StaffRequest, filters: firms.Filters) -> tuple[list[Tab], list[Tab]]:
+    path = reverse("contacts:companies")
     return [
-        (_("All"), f"{path}?view={lists.ALL}", not mine and not filters.archived, None),
-        (_("Mine"), f"{path}?owner=me", mine and not filters.archived, None),
+        (_("All"), f"{path}?view={lists.ALL}", filters.owners is None and not filters.archived, None),
+        *owning.tabs(request.GET.get("owner", ""), path, user=request.user, is_here=not filters.archived),
     ], [(_("The archive"), f"{path}?archived=1", filters.archived, None)]
 
 
@@ -159,7 +159,8 @@ def _narrowings(query: QueryDict) -> list[Filter]:
     present = words.leads.get(query.get("tag", ""), "")
     named = [(tag.key, tag.name) for tag in words.tags]
     tagged = [narrowing(query, _("Tag"), "tag", named, value=present)] if named else []
-    return [*tagged, narrowing(query, _("VIP"), "vip", [("yes", _("VIP only"))])]
+    owned = narrowing(query, _("Owner"), "owner", owning.choices(query.get("owner", "")))
+    return [owned, *tagged, narrowing(query, _("VIP"), "vip", [("yes", _("VIP only"))])]
 
 
 def _chips(query: QueryDict, asked: tuple[Condition, ...]) -> list[tuple[str, str]]:

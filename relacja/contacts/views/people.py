@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from relacja.contacts import actions, columns, fields, forms, listing, tags
+from relacja.contacts import actions, columns, fields, forms, listing, owning, tags
 from relacja.contacts.models import ConsentAct, Contact, Record, Stage
 from relacja.contacts.narrowing import answers, read
 from relacja.contacts.views import lists
@@ -60,7 +60,7 @@ def contacts(request: StaffRequest) -> HttpResponse:
     )
     query, now = request.GET, timezone.now()
     offered = columns.offered()
-    strip = lists.strip(request, Record.CONTACT, _tabs(filters))
+    strip = lists.strip(request, Record.CONTACT, _tabs(request, filters))
     asked = columns.paths(query.getlist("columns"))
     chosen = columns.chosen(asked, offered)
     may_edit, may_archive = request.user.may("contacts.edit"), request.user.may("contacts.archive")
@@ -135,11 +135,11 @@ def filters_of(asked: QueryDict, user: User) -> listing.Filters:
     company = asked.get("company", "")
     rule = asked.get("rule", "")
     return listing.Filters(
-        rule=read(rule, at=timezone.now()) if rule else None,
+        rule=read(rule, at=timezone.now(), viewer=user.pk) if rule else None,
         text=asked.get("q", "").strip()[:200],
         stage=asked.get("stage", "") if asked.get("stage") in Stage.values else "",
         consent=asked.get("consent", "") if asked.get("consent") in {*ConsentAct.values, listing.NONE} else "",
-        owner=user.pk if asked.get("owner") == "me" else None,
+        owners=owning.owners(asked.get("owner", ""), user),
         company=int(company) if company.isascii() and company.isdigit() and len(company) < 19 else None,
         archived=bool(asked.get("archived")),
         trashed=bool(asked.get("trashed")),
@@ -174,7 +174,7 @@ def _rule(request: StaffRequest, filters: listing.Filters) -> Ruled:
 def _unreadable(request: StaffRequest, refusal: Refused) -> HttpResponse:
     context = {
         "refusal": str(refusal),
-        "strip": lists.strip(request, Record.CONTACT, _tabs(listing.Filters())),
+        "strip": lists.strip(request, Record.CONTACT, _tabs(request, listing.Filters())),
         "totals": listing.totals(now=timezone.now()),
         "without": link(request.GET, rule=""),
         "filters": listing.Filters(),
@@ -182,13 +182,12 @@ def _unreadable(request: StaffRequest, refusal: Refused) -> HttpResponse:
     return page(request, "contacts/list.html", context, fragment="list", status=422)
 
 
-def _tabs(filters: listing.Filters) -> tuple[list[Tab], list[Tab]]:
+def _tabs(request: StaffRequest, filters: listing.Filters) -> tuple[list[Tab], list[Tab]]:
     """The tabs before the views of people, and those after them."""
     path = reverse("contacts:contacts")
-    mine = filters.owner is not None
     return [
-        (_("All"), f"{path}?view={lists.ALL}", not mine and not filters.is_away, None),
-        (_("Mine"), f"{path}?owner=me", mine and not filters.is_away, None),
+        (_("All"), f"{path}?view={lists.ALL}", filters.owners is None and not filters.is_away, None),
+        *owning.tabs(request.GET.get("owner", ""), path, user=request.user, is_here=not filters.is_away),
     ], [
         (_("The archive"), f"{path}?archived=1", filters.archived and not filters.trashed, None),
         (_("The trash"), f"{path}?trashed=1", filters.trashed, None),
@@ -197,7 +196,8 @@ def _tabs(filters: listing.Filters) -> tuple[list[Tab], list[Tab]]:
 
 def _narrowings(query: QueryDict) -> list[Filter]:
     words = tags.remembered()
-    found = [_stage(query), _consent(query)]
+    asked = query.get("owner", "")
+    found = [narrowing(query, _("Owner"), "owner", owning.choices(asked)), _stage(query), _consent(query)]
     if words.tags:
         present = words.leads.get(query.get("tag", ""), "")
         named = [(tag.key, tag.name) for tag in words.tags]

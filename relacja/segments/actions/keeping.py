@@ -27,7 +27,7 @@ AGEING = timedelta(seconds=15)
 STEADY = timedelta(minutes=10)
 MOST_CHANGES = 5_000
 EVENTS_AN_ENTRY = 1_000
-BEHAVIOUR = frozenset({"web", "email", "date"})
+BEHAVIOUR = frozenset({"web", "email"})
 CONTACTS_AT_ONCE = 1_000
 TRIES = 5
 
@@ -45,8 +45,8 @@ def ask_again(contact_ids: Iterable[int], *, now: datetime, after: Iterable[str]
 def concerns(rule: Rule, names: frozenset[str]) -> bool:
     """Whether events of these names may change the answer.
 
-    What people do on the web and with mail, and that a date has come, concerns only rules that look at it. Anything
-    else may come with a change of the record, or with earlier visits that join it, and concerns every rule.
+    What people do on the web and with mail concerns only rules that look at it. Anything else may come with a change
+    of the record, or with earlier visits that join it, and concerns every rule.
     """
     if any(vocabulary.known(name) and vocabulary.of(name).group not in BEHAVIOUR for name in names):
         return True

@@ -8,11 +8,12 @@ from relacja.contacts import actions as contacts
 from relacja.events.models import Entry
 from relacja.events.profiles import profile_of
 from relacja.jobs.models import Job
-from relacja.lib.errors import Unavailable
-from relacja.segments import actions, queries, rules
+from relacja.lib.errors import Refused, Unavailable
+from relacja.segments import actions, queries, rules, tasks
 from relacja.segments.actions import keeping
 from relacja.segments.models import Segment
 from relacja.segments.tests.making import VIEWED, make_contact, make_event, make_segment, members, moves
+from relacja.staff import actions as staff
 
 
 def test_what_happens_moves_people_in_and_out_and_both_are_on_record(deliver, now):
@@ -269,3 +270,29 @@ def test_only_the_segments_that_something_may_concern_are_asked(db):
     assert [keeping.concerns(rule, frozenset({"Product Viewed"})) for rule in (viewed, gdynia)] == [True, False]
     assert [keeping.concerns(rule, frozenset({"Some Click"})) for rule in (viewed, gdynia)] == [False, False]
     assert [keeping.concerns(rule, frozenset({"Visitor Recognised"})) for rule in (viewed, gdynia)] == [True, True]
+
+
+def test_a_team_with_other_people_moves_people_in_and_out(deliver, alice, bob, now):
+    anna, jan = make_contact(now), make_contact(now, email="jan@zolc.example")
+    contacts.assign(anna, alice, by=alice, now=now)
+    contacts.assign(jan, bob, by=alice, now=now)
+    team = staff.make_team(name="Pomorze", members=[alice.pk], now=now)
+    deliver(now)
+    segment = make_segment(now, rule={"kind": "team", "op": "in", "team": str(team.pk)})
+    assert members(segment) == [anna.pk]
+
+    staff.change_team(team, name="Pomorze", members=[bob.pk], now=now)
+    work = Job.objects.get(kind="segments.recount")
+    tasks.recount(**work.arguments)
+    deliver(now)
+
+    assert members(segment) == [jan.pk]
+    assert (moves(anna), moves(jan)) == (["Segment Left"], ["Segment Entered"])
+
+
+@pytest.mark.parametrize(
+    "leaf", [{"kind": "owner", "op": "is", "person": "me"}, {"kind": "team", "op": "in", "team": "mine"}]
+)
+def test_a_segment_that_nobody_looks_at_cannot_speak_of_who_looks(facts, now, leaf):
+    with pytest.raises(Refused, match="Tu nikt nie patrzy"):
+        make_segment(now, rule={"all": [leaf]})

@@ -13,6 +13,7 @@ from relacja.contacts.by_day import OPERATORS
 from relacja.events.models import Alias
 from relacja.segments import queries, rules
 from relacja.segments.rules import Happened, Person
+from relacja.staff.models import Membership, Team, User
 
 NAMES = ["Product Viewed", "Product Added", "Order Completed", "Zażółć 'gęślą'"]
 CITIES = ["Warszawa", "warszawa", "Łódź", "Kraków", "", "O'Fallon"]
@@ -53,6 +54,7 @@ def make_people(now, seed: int = 7) -> dict[int, Person]:
             "country": chance.choice(["PL", "DE", ""]),
             "company": chance.choice(["", "Żuraw sp. z o.o."]),
             "stage": chance.choice(STAGES),
+            "owner_id": chance.choice([0, 0, 1, 2, 7]),
             "created_at": now - timedelta(hours=chance.randrange(0, 24 * 20), milliseconds=chance.randrange(1000)),
             "name_key": chance.choice(["nowak ada", "żak", "kowalska jan", "~"]),
             "changed_at": now - timedelta(minutes=chance.randrange(5)),
@@ -74,6 +76,10 @@ def make_people(now, seed: int = 7) -> dict[int, Person]:
 def people(facts, now):
     """The people of `make_people` in the store: some events stored twice, strangers' events among them."""
     people = make_people(now)
+    team = Team.objects.create(pk=1, name="Pomorze", name_key="pomorze", created_at=now)
+    for pk in (1, 7):
+        user = User.objects.create(pk=pk, email=f"u{pk}@firma.example")
+        Membership.objects.create(team=team, user=user)
     chance = random.Random(3)
     facts.insert(
         "contact",
@@ -211,6 +217,17 @@ def trees() -> st.SearchStrategy[dict]:
             st.sampled_from(["vip", "b2b", "none"]),
         ),
         st.builds(lambda op: {"kind": "vip", "op": op}, st.sampled_from(["is", "is_not"])),
+        st.sampled_from([{"kind": "owner", "op": op} for op in ("nobody", "somebody")]),
+        st.builds(
+            lambda op, person: {"kind": "owner", "op": op, "person": person},
+            st.sampled_from(["is", "is_not"]),
+            st.sampled_from(["1", "2", "9"]),
+        ),
+        st.builds(
+            lambda op, team: {"kind": "team", "op": op, "team": team},
+            st.sampled_from(["in", "not_in"]),
+            st.sampled_from(["1", "2"]),
+        ),
     )
     return st.recursive(
         leaves,

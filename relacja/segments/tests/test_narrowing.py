@@ -112,8 +112,8 @@ def ids(page: listing.Page) -> list[int]:
 def test_a_rule_goes_together_with_every_other_filter(crowd, alice, now, monkeypatch, text, few):
     monkeypatch.setattr(listing, "FEW", few)
     rule = narrowing.read(as_text(IN_GDYNIA), at=now)
-    filters = Filters(rule, text=text, owner=alice.pk, stage="lead")
-    plain = Filters(text=text, owner=alice.pk, stage="lead")
+    filters = Filters(rule, text=text, owners=(alice.pk,), stage="lead")
+    plain = Filters(text=text, owners=(alice.pk,), stage="lead")
 
     found = ids(listing.page(filters))
 

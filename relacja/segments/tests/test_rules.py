@@ -25,8 +25,10 @@ EXAMPLES = {
         "where": [{"property": "category", "op": "is", "value": "Bikes"}],
         "after_last": "Order Completed",
     },
+    "owner": {"kind": "owner", "op": "is", "person": "7"},
     "stage": {"kind": "stage", "stage": "customer"},
     "tag": {"kind": "tag", "op": "has", "tag": "gold"},
+    "team": {"kind": "team", "op": "in", "team": "7"},
     "vip": {"kind": "vip", "op": "is"},
 }
 HOSTILE = [

@@ -123,7 +123,7 @@ def test_the_page_costs_the_same_however_many_teams_there_are(as_alice, bob, now
     for number in range(count):
         make_team(now, name=f"Zespół {number}", people=[bob])
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         text = as_alice.get("/settings/teams/").text
 
     assert text.count("Zespół ") >= count
