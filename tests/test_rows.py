@@ -1,4 +1,4 @@
-"""One new row, written by hand: as `save()` would write it."""
+"""Rows written and found by hand: as `save()` and `get()` would."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -44,3 +44,30 @@ def test_nothing_in_json_is_null_and_what_the_database_fills_in_is_left_to_it(no
 def test_what_the_database_refuses_is_refused(now):
     with pytest.raises(IntegrityError), transaction.atomic():
         rows.insert(contact(now, stage="unheard of"))
+
+
+def test_a_row_is_found_as_get_finds_it(now):
+    kept = rows.insert(contact(now, archived_at=now, last_changes={"city": [2, None, "x"]}))
+    other = rows.insert(contact(now, first_name="Ewa"))
+
+    found = rows.find(Contact, first_name="Żaneta", archived_at=now)
+
+    assert found is not None
+    assert vars(found).keys() == vars(Contact.objects.get(pk=kept.pk)).keys()
+    assert model_to_dict(found) == model_to_dict(Contact.objects.get(pk=kept.pk))
+    assert rows.find(Contact, id=other.pk) == other
+    assert rows.find(Contact, first_name="Nikt") is None
+    found.city = "Hel"
+    found.save()
+    assert Contact.objects.get(pk=kept.pk).city == "Hel"
+
+
+def test_many_rows_are_written_in_statements_of_bounded_size(now, monkeypatch, django_assert_num_queries):
+    change_set = rows.insert(ChangeSet(label="x", source="test", at=now))
+    monkeypatch.setattr(rows, "VALUES", 9)
+    given = [(change_set.pk, "x", number, None, '{"a": 1}') for number in range(5)]
+
+    with django_assert_num_queries(5):
+        rows.insert_many(Change, ["change_set_id", "kind", "record_id", "before", "after"], given)
+
+    assert [one.after for one in Change.objects.order_by("record_id")] == [{"a": 1}] * 5

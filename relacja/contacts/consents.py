@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts import bulk, families
@@ -24,6 +24,10 @@ SOURCES: dict[str, Any] = {
     "confirmation link": _("confirmation link"),
     "unsubscribe link": _("unsubscribe link"),
 }
+_STAND = (
+    "INSERT INTO contacts_consent (contact_id, purpose, channel, act, entry_id) VALUES (%s, %s, %s, %s, %s)"
+    " ON CONFLICT (contact_id, purpose, channel) DO UPDATE SET act = excluded.act, entry_id = excluded.entry_id"
+)
 _EVENTS = {
     ConsentAct.ASKED: "Consent Requested",
     ConsentAct.GIVEN: "Consent Given",
@@ -119,7 +123,7 @@ def label(purpose: str) -> Any:
     return LABELS.get(str(purpose), purpose)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _enter(
     contact: Contact,
     act: ConsentAct,
@@ -152,12 +156,9 @@ def _enter(
         )
     )
     sides = {made_for.pk: made_for, now_of.pk: now_of}
-    Consent.objects.bulk_create(
-        [Consent(contact=side, purpose=purpose, channel=channel, act=act, entry=entry) for side in sides.values()],
-        update_conflicts=True,
-        unique_fields=["contact", "purpose", "channel"],
-        update_fields=["act", "entry"],
-    )
+    with connection.cursor() as cursor:
+        for side in sides:
+            cursor.execute(_STAND, [side, purpose, channel, act, entry.pk])
     if not is_new:
         touch(sides)
     record(

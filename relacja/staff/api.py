@@ -26,6 +26,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 from pydantic import ConfigDict, field_validator
 
+from relacja.lib import rows
 from relacja.lib.errors import Conflict, Refused, Unavailable
 from relacja.lib.limits import Limit
 from relacja.staff import access
@@ -55,7 +56,7 @@ class Strict(Schema):
     @classmethod
     def _can_be_kept(cls, value: Any) -> Any:
         """PostgreSQL keeps no NUL, in texts or in JSON, and so nobody does."""
-        if NUL in json.dumps(value, default=str):
+        if "\0" in value if isinstance(value, str) else NUL in json.dumps(value, default=str):
             raise ValueError(_("a text holds the sign NUL"))
         return value
 
@@ -85,9 +86,8 @@ class Scope(HttpBearer):
         self.code = code
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
-        try:
-            key = ApiKey.objects.get(digest=ApiKey.digest_of(token), revoked_at=None)
-        except ApiKey.DoesNotExist:
+        key = rows.find(ApiKey, digest=ApiKey.digest_of(token))
+        if key is None or key.revoked_at is not None:
             return None
         if wait := _limit().wait(key.pk, 1, at=time.monotonic()):
             sentence = _("This key asks too often. Come again in {seconds} s, and send no more than {rate} a second.")

@@ -38,20 +38,22 @@ def create(
     into: Recorder | None = None,
 ) -> Contact:
     """A new contact with its identities, its history begun. Refused when somebody else has the e-mail or phone."""
-    with one_set("contacts.added", by=by, source=channel, now=now, into=into) as made:
-        contact = Contact(
-            **values.fields,
-            company=company_named(company, now=now, into=made),
-            owner=owner,
-            source=source,
-            attributes={**fields.defaults(Record.CONTACT), **_given(values)},
-            created_at=now,
-            changed_at=now,
-        )
-        describe(contact)
-        rows.insert(contact)
-        claim(contact, values.identities, now=now)
-        made.note(CONTACT, contact.pk, before=None, after=plain.filled(contact))
+    made = into or Recorder("contacts.added", by=by, source=channel, now=now)
+    contact = Contact(
+        **values.fields,
+        company=company_named(company, now=now, into=made),
+        owner=owner,
+        source=source,
+        attributes={**fields.defaults(Record.CONTACT), **_given(values)},
+        created_at=now,
+        changed_at=now,
+    )
+    describe(contact)
+    rows.insert(contact)
+    claim(contact, values.identities, now=now)
+    made.note(CONTACT, contact.pk, before=None, after=plain.filled(contact))
+    if into is None:
+        made.store()
     record(
         "Contact Created",
         profile_id=contact.pk,

@@ -81,16 +81,16 @@ def own_values(
 ) -> Mapping[str, Any]:
     """Own fields by key in their normal forms. What cannot be taken, or must be filled in, is named in `wrong`.
 
-    `given` is what was sent, None for nothing. One query, none when nothing was sent for a record that is there.
+    `given` is what was sent, None for nothing. Seldom a query.
     """
     if not given and not is_new:
         return {}
-    known = {one.key: one for one in fields.own(of)}
-    values = dict(_taken(given or {}, known, wrong))
-    for key, one in known.items():
-        held = one.field.default if is_new and one.field else None
-        if one.is_required and (is_new or key in values) and plain.is_nothing(values.get(key, held)):
-            wrong.setdefault(plain.ATTRIBUTE + key, _("This field is needed."))
+    found: dict[str, str] = {}
+    values = _judged(fields.remembered(of).values(), given or {}, is_new=is_new, wrong=found)
+    if found:  # another process may have changed a field a moment ago
+        found.clear()
+        values = _judged(fields.own(of), given or {}, is_new=is_new, wrong=found)
+    wrong.update(found)
     return values
 
 
@@ -98,6 +98,18 @@ def refuse(wrong: Mapping[str, str]) -> None:
     """Refuse the request when some of its fields cannot be taken: all of them at once."""
     if wrong:
         raise Problem(422, " ".join(wrong.values()), errors=wrong)
+
+
+def _judged(
+    own: Iterable[Known], given: Mapping[str, Any], *, is_new: bool, wrong: dict[str, str]
+) -> Mapping[str, Any]:
+    known = {one.key: one for one in own}
+    values = dict(_taken(given, known, wrong))
+    for key, one in known.items():
+        held = one.field.default if is_new and one.field else None
+        if one.is_required and (is_new or key in values) and plain.is_nothing(values.get(key, held)):
+            wrong.setdefault(plain.ATTRIBUTE + key, _("This field is needed."))
+    return values
 
 
 def _taken(given: Mapping[str, Any], known: Mapping[str, Known], wrong: dict[str, str]) -> Iterable[tuple[str, Any]]:

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 from relacja.contacts import consents
 from relacja.contacts.api.asking import Id, load
 from relacja.contacts.models import Consent, ConsentEntry, ConsentText, Contact
+from relacja.lib import rows
 from relacja.staff.api import Problem, Request, Strict, once, scope
 
 router = Router(tags=["consents"])
@@ -92,15 +93,18 @@ def give(contact: Contact, agreement: Agreement, *, now: datetime, prefix: str =
     `prefix`.
     """
     language = agreement.language or contact.language
-    try:
-        text = ConsentText.objects.get(
-            purpose=agreement.purpose, channel=agreement.channel, version=agreement.text_version, language=language
-        )
-    except ConsentText.DoesNotExist:
+    text = rows.find(
+        ConsentText,
+        purpose=agreement.purpose,
+        channel=agreement.channel,
+        version=agreement.text_version,
+        language=language,
+    )
+    if text is None:
         sentence = _("There is no text {version} for {purpose}, {channel}, in the language {language}.").format(
             version=agreement.text_version, purpose=agreement.purpose, channel=agreement.channel, language=language
         )
-        raise Problem(422, sentence, errors={f"{prefix}text_version": sentence}) from None
+        raise Problem(422, sentence, errors={f"{prefix}text_version": sentence})
     consents.give(contact, text=text, now=now, is_new=is_new, **_entry(agreement, contact, now=now, prefix=prefix))
 
 
