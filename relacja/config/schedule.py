@@ -10,11 +10,13 @@ from relacja.imports import tasks as imports
 from relacja.jobs import schedule
 from relacja.jobs.pumps import pump
 from relacja.jobs.schedule import Daily, Entry, Every
+from relacja.segments import tasks as segments
 from relacja.staff import tasks as staff
 from relacja.web import tasks as web
 
 ENTRIES: list[Entry] = [
     Every(timedelta(minutes=10), upkeep.archive_log),
+    Every(timedelta(minutes=10), segments.note_sizes),
     Daily(time(3, 10), upkeep.forget_receipts),
     Daily(time(3, 20), upkeep.tidy_jobs),
     Daily(time(3, 30), upkeep.tidy_sessions),

@@ -78,3 +78,35 @@ class Segment(models.Model):
 
     def _set(self, **values: Any) -> bool:
         return Segment.objects.live().filter(pk=self.pk, version=self.version).update(**values) == 1
+
+
+class SegmentVersion(models.Model):
+    """How a segment is described from `at` on. A new one stands beside it when somebody saves something else."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=120)
+    description = models.CharField(max_length=300, blank=True)
+    rule = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["segment", "number"], name="segments_versions_are_numbered")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+
+class SegmentSize(models.Model):
+    """How many were in a segment at the end of a day, of the company's zone; of today, how many are so far."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="sizes")
+    day = models.DateField()
+    size = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["segment", "day"], name="segments_one_size_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.size}"

@@ -1,14 +1,20 @@
 from django.urls import path
 
-from relacja.segments import views
+from relacja.segments.views import building, looking, segments
 
 app_name = "segments"
 urlpatterns = [
-    path("segments/", views.segments, name="segments"),
-    path("segments/new/", views.new, name="new"),
-    path("segments/draft/", views.draft, name="draft"),
-    path("segments/people/", views.narrowing, name="narrowing"),
-    path("segments/<int:pk>/", views.segment, name="segment"),
-    path("segments/<int:pk>/rule/", views.rule, name="rule"),
-    path("segments/<int:pk>/removal/", views.removal, name="removal"),
+    path("segments/", segments.segments, name="segments"),
+    path("segments/new/", building.new, name="new"),
+    path("segments/draft/", building.draft, name="draft"),
+    path("segments/people/", building.narrowing, name="narrowing"),
+    path("segments/<int:pk>/", segments.segment, name="segment"),
+    path("segments/<int:pk>/rule/", building.rule, name="rule"),
+    path("segments/<int:pk>/size/", looking.size, name="size"),
+    path("segments/<int:pk>/overlap/", looking.overlap, name="overlap"),
+    path("segments/<int:pk>/profile/", looking.profile, name="profile"),
+    path("segments/<int:pk>/history/", looking.history, name="history"),
+    path("segments/<int:pk>/history/<int:number>/", looking.reversion, name="reversion"),
+    path("segments/<int:pk>/removal/", segments.removal, name="removal"),
+    path("segments/<int:pk>/restoration/", segments.restoration, name="restoration"),
 ]

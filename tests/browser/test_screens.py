@@ -32,7 +32,8 @@ STAFF = """
 /settings/people/ /settings/teams/ /settings/keys/ /settings/operations/ /settings/sources/ /settings/demo/
 /settings/tags/ /contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/ /documents/
 /companies/ /companies/views/ /companies/filter/?path=city
-/segments/ /segments/new/ /quality/ /journeys/ /outbox/ /outbox/suppressions/ /templates/ /templates/abandoned-cart/pl/
+/segments/ /segments/?view=archive /segments/new/
+/quality/ /journeys/ /outbox/ /outbox/suppressions/ /templates/ /templates/abandoned-cart/pl/
 /nothing-of-that-name/
 """.split()
 PUBLIC = """
@@ -78,7 +79,7 @@ def screens(live_server, alice, deliver, settings, tmp_path) -> tuple[list[str],
         f"/companies/{company.pk}/details/",
         f"/segments/{segment.pk}/",
         f"/segments/{segment.pk}/?who={reader.email}",
-        f"/segments/{segment.pk}/rule/",
+        *(f"/segments/{segment.pk}/{look}/" for look in ("rule", "size", "overlap", "profile", "history")),
         f"/journeys/{journey.key}/",
         f"/journeys/{journey.key}/people/?q=zofia",
         f"/journeys/{journey.key}/draft/",

@@ -1,7 +1,8 @@
 """Changes to segments and to who is in them."""
 
-from relacja.segments.actions.defining import archive, change, create, ensure_ready_made
+from relacja.segments.actions.defining import archive, change, create, ensure_ready_made, restore
 from relacja.segments.actions.keeping import ask_again, exchange, forget, recount, refresh_next
+from relacja.segments.actions.measuring import note_sizes
 
 __all__ = [
     "archive",
@@ -11,6 +12,8 @@ __all__ = [
     "ensure_ready_made",
     "exchange",
     "forget",
+    "note_sizes",
     "recount",
     "refresh_next",
+    "restore",
 ]

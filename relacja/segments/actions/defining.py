@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -37,19 +37,28 @@ def create(
         created_at=now,
     )
     _save(segment)
+    _keep_version(segment, by=by, now=now)
     later(tasks.recount, segment_id=segment.pk)
     live.publish("segments")
     return segment
 
 
 @transaction.atomic
-def change(segment: Segment, *, name: str, rule: Any, description: str = "") -> None:
-    """Describe the segment anew. Another rule means other members: they are counted from the start, without a word."""
+def change(
+    segment: Segment, *, name: str, rule: Any, now: datetime, by: User | None = None, description: str = ""
+) -> None:
+    """Describe the segment anew; how it was described stays among its versions.
+
+    Another rule means other members: they are counted from the start, without a word.
+    """
     written = rules.read(rule).to_json()
-    changed = written != segment.rule
+    before = (segment.name, segment.description, segment.rule)
     segment.name, segment.description, segment.rule = _named(name), cleaned(description)[:300], written
+    if (segment.name, segment.description, segment.rule) == before:
+        return
     _save(segment, fields=["name", "description", "rule"])
-    if changed:
+    _keep_version(segment, by=by, now=now)
+    if written != before[2]:
         Segment.objects.filter(pk=segment.pk).update(counted_at=None, broken="", version=F("version") + 1)
         later(tasks.recount, segment_id=segment.pk)
     segment.refresh_from_db()
@@ -65,6 +74,16 @@ def archive(segment: Segment, *, now: datetime) -> None:
     live.publish("segments")
 
 
+@transaction.atomic
+def restore(segment: Segment, *, now: datetime) -> None:
+    """The segment is there again and counted from the start. Refused when another one has its name by now."""
+    segment.archived_at, segment.counted_at = None, None
+    _save(segment, fields=["archived_at", "counted_at"])
+    Segment.objects.filter(pk=segment.pk).update(version=F("version") + 1)
+    later(tasks.recount, segment_id=segment.pk)
+    live.publish("segments")
+
+
 def ensure_ready_made(*, now: datetime) -> int:
     """Make the segments every company starts with, in its language. Returns how many were made.
 
@@ -77,6 +96,13 @@ def ensure_ready_made(*, now: datetime) -> int:
         for one in missing:
             create(key=one.key, name=one.name, description=one.description, rule=one.rule, now=now)
     return len(missing)
+
+
+def _keep_version(segment: Segment, *, by: User | None, now: datetime) -> None:
+    last = segment.versions.aggregate(last=Max("number"))["last"] or 0
+    segment.versions.create(
+        number=last + 1, name=segment.name, description=segment.description, rule=segment.rule, by=by, at=now
+    )
 
 
 def _named(name: str) -> str:

@@ -171,7 +171,7 @@ def _allowed(path: str) -> frozenset[str] | None:
     return comparisons.TEXTUAL if path in COLUMNS else None
 
 
-def _own() -> dict[str, Known]:
+def own() -> dict[str, Known]:
     """The fields people made, by the path where the value to compare stands."""
     found = fields.remembered(Record.CONTACT).values()
     return {f"{known.path}.{known.kind.at}".rstrip("."): known for known in found}
@@ -180,13 +180,13 @@ def _own() -> dict[str, Known]:
 def _named(path: str) -> Known | None:
     """The field that people made whose values stand under this path, if there is one."""
     is_own = path.startswith(PREFIX) and path not in KNOWN_PATHS
-    return _own().get(path) if is_own else None
+    return own().get(path) if is_own else None
 
 
 def labels() -> dict[str, Any]:
     """Every field that is known, by the path where its value stands."""
-    own = {path: known.label for path, known in _own().items()}
-    return {**COLUMNS, CREATED: gettext_lazy("date of adding"), **KNOWN_PATHS, **own}
+    made = {path: known.label for path, known in own().items()}
+    return {**COLUMNS, CREATED: gettext_lazy("date of adding"), **KNOWN_PATHS, **made}
 
 
 def at_path(tree: Mapping[str, Any], path: str) -> Any:

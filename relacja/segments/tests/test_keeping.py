@@ -218,7 +218,10 @@ def test_another_rule_counts_from_the_start_without_a_word(deliver, now):
     deliver()
 
     actions.change(
-        segment, name="From Gdynia", rule={"kind": "attribute", "field": "city", "op": "is", "value": "Gdynia"}
+        segment,
+        name="From Gdynia",
+        rule={"kind": "attribute", "field": "city", "op": "is", "value": "Gdynia"},
+        now=now,
     )
     actions.recount(segment, now=now)
     deliver()

@@ -1,3 +1,5 @@
+"""Writing a rule: of a segment, or of a list."""
+
 import json
 from collections.abc import Sequence
 
@@ -6,50 +8,18 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from relacja.contacts import searching
-from relacja.contacts.models import Contact
 from relacja.contacts.narrowing import answers, read
 from relacja.lib.errors import Refused
-from relacja.segments import actions, drafts, edits, listing, offers, previews, queries, rules, uses
+from relacja.segments import actions, drafts, edits, offers, previews, rules, uses
 from relacja.segments.drafts import Draft
 from relacja.segments.models import Segment
-from relacja.segments.rules import Rule
+from relacja.segments.views.checking import checked, number
 from relacja.staff import access
 from relacja.staff.http import StaffRequest
 from relacja.ui import toasts
 from relacja.ui.pages import page
-
-
-@access.allow("segments.view")
-@require_GET
-def segments(request: StaffRequest) -> HttpResponse:
-    found = Segment.objects.live().defer("members").order_by("name")
-    context = {
-        "rows": [(segment, rules.said(segment.rule)) for segment in found],
-        "may_edit": request.user.may("segments.edit"),
-        "now": timezone.now(),
-    }
-    return page(request, "segments/list.html", context, fragment="segments")
-
-
-@access.allow("segments.view")
-@require_GET
-def segment(request: StaffRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Segment.objects.live(), pk=pk)
-    who = request.GET.get("who", "").strip()
-    context = {
-        "segment": found,
-        "sentence": rules.said(found.rule),
-        "uses": uses.of(found),
-        "members": listing.page(found, after=_number(request.GET, "after"), before=_number(request.GET, "before")),
-        "may_edit": request.user.may("segments.edit"),
-        "who": who,
-        "checked": _checked(rules.read(found.rule), who) if who else None,
-        "now": timezone.now(),
-    }
-    return page(request, "segments/segment.html", context, fragment="check" if "who" in request.GET else "members")
 
 
 @access.allow("segments.edit")
@@ -85,6 +55,8 @@ def rule(request: StaffRequest, pk: int) -> HttpResponse:
             name=request.POST.get("name", ""),
             description=request.POST.get("description", ""),
             rule=drafts.read(draft).to_json(),
+            by=request.user,
+            now=timezone.now(),
         )
     except Refused as refusal:
         return _editor(request, draft, found, request.POST.getlist("past"), refusal)
@@ -116,15 +88,6 @@ def draft(request: StaffRequest) -> HttpResponse:
     return _editor(request, written, known, past)
 
 
-@access.allow("segments.edit")
-@require_POST
-def removal(request: StaffRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Segment.objects.live(), pk=pk)
-    actions.archive(found, now=timezone.now())
-    toasts.say(request, _("The segment “{name}” is archived.").format(name=found.name))
-    return redirect("segments:segments")
-
-
 def _asked(request: StaffRequest) -> Draft:
     """The rule in the address, to go on with; an empty one when there is none."""
     text = request.GET.get("rule", "")
@@ -147,7 +110,7 @@ def _editor(
     back = request.POST.get("list", request.GET.get("list", ""))
     of_list = "list" in request.POST or (here is not None and here.url_name == "narrowing")
     viewer = request.user.pk if of_list else None
-    shown = previews.preview(written, now=timezone.now(), after=_number(request.POST, "after"), viewer=viewer)
+    shown = previews.preview(written, now=timezone.now(), after=number(request.POST, "after"), viewer=viewer)
     rule = drafts.read(written.finished(), is_looked_at=of_list) if who and shown.sentence else None
     context = {
         "of_list": of_list,
@@ -166,26 +129,10 @@ def _editor(
         "past": past,
         "who": who,
         "uses": uses.of(found) if found else [],
-        "checked": _checked(rule, who, viewer) if rule else None,
+        "checked": checked(rule, who, viewer) if rule else None,
     }
     return page(request, "segments/editor.html", context, fragment="builder", status=422 if refusal else 200)
 
 
 def _draft_of(found: Segment) -> Draft:
     return Draft.of_rule(rules.read(found.rule))
-
-
-def _checked(rule: Rule, who: str, viewer: int | None = None) -> dict[str, object]:
-    """Whom the text names, and why they meet the rule or not; several people are offered to choose from."""
-    number = who.removeprefix("#")
-    people = Contact.objects.active().filter(pk=int(number)) if number.isdecimal() and len(number) < 19 else None
-    matches = list((people or searching.found(who))[:6])
-    explained = None
-    if len(matches) == 1:
-        explained = queries.explain(rule, matches[0].pk, timezone.now(), viewer=viewer)
-    return {"matches": matches, "person": matches[0] if explained else None, "explained": explained}
-
-
-def _number(given: QueryDict, name: str) -> int:
-    text = given.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0

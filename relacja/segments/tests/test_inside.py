@@ -1,0 +1,181 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from relacja.segments import actions, inside, rules, versions
+from relacja.segments.models import Segment, SegmentSize, SegmentVersion
+from relacja.segments.tests.making import VIEWED, make_contact, make_event, make_segment
+
+GDYNIA = {"kind": "attribute", "field": "city", "op": "is", "value": "Gdynia"}
+SOPOT = {**GDYNIA, "value": "Sopot"}
+
+
+@pytest.fixture
+def in_english(alice):
+    alice.language = "en"
+    alice.save()
+
+
+def test_a_day_ends_with_the_size_that_was_noted_last(deliver, now):
+    anna = make_contact(now, city="Gdynia")
+    deliver()
+    make_segment(now, rule=GDYNIA)
+    uncounted = make_segment(now, "Later", counted=False)
+
+    noted = [actions.note_sizes(now=now)]
+    make_contact(now, "jan@zolc.example", city="Gdynia")
+    deliver()
+    actions.ask_again([anna.pk, anna.pk + 1], now=now)
+    noted += [actions.note_sizes(now=now), actions.note_sizes(now=now + timedelta(days=1))]
+
+    today = timezone.localdate(now)
+    assert noted == [1, 1, 1]
+    assert list(SegmentSize.objects.order_by("day").values_list("day", "size")) == [
+        (today, 2),
+        (today + timedelta(days=1), 2),
+    ]
+    assert not SegmentSize.objects.filter(segment=uncounted).exists()
+
+
+def test_days_say_how_many_came_and_went(deliver, now):
+    segment = make_segment(now)
+    anna, jan = make_contact(now), make_contact(now, "jan@zolc.example")
+    for one in (anna, jan):
+        make_event(one.pk, "Product Viewed", now)
+    deliver()
+    actions.ask_again([anna.pk, jan.pk], now=now)
+    deliver()
+
+    segment.refresh_from_db()
+    days = inside.days(segment, now=now)
+
+    assert (len(days), days[-1].on) == (84, timezone.localdate(now))
+    assert (days[-1].size, days[-1].entered, days[-1].left) == (2, 2, 0)
+    assert {(day.size, day.entered, day.left) for day in days[:-1]} == {(None, 0, 0)}
+    assert [(week.size, week.entered, week.left) for week in inside.weeks(days)] == [(2, 2, 0)]
+
+
+def test_segments_that_share_people_stand_by_how_alike_they_are(deliver, now):
+    for number, city in enumerate(["Gdynia"] * 4 + ["Sopot"] * 4):
+        make_contact(now, f"p{number}@zolc.example", city=city)
+    deliver()
+    segment = make_segment(now, "Gdynia", GDYNIA)
+    three = {
+        "kind": "attribute",
+        "field": "email",
+        "op": "in",
+        "value": [f"p{number}@zolc.example" for number in range(3)],
+    }
+    for name, rule in [("All", {"any": [GDYNIA, SOPOT]}), ("Sopot", SOPOT), ("First three", three)]:
+        make_segment(now, name, rule)
+
+    found = inside.overlaps(segment)
+
+    assert [(one.other.name, one.both, one.of_this, one.of_other) for one in found] == [
+        ("First three", 3, 0.75, 1.0),
+        ("All", 4, 1.0, 0.5),
+    ]
+    assert [one.alike for one in found] == [pytest.approx(0.75), pytest.approx(0.5)]
+
+
+def test_the_profile_says_what_differs_by_more_than_chance(deliver, now):
+    cities = ["Gdynia"] * 30 + ["Sopot"] * 30
+    people = [make_contact(now, f"p{number}@zolc.example", city=city) for number, city in enumerate(cities)]
+    for one in people[:25]:
+        make_event(one.pk, "Product Viewed", now - timedelta(days=3))
+    for one in people[28:33]:
+        make_event(one.pk, "Page Viewed", now - timedelta(days=3))
+    make_event(people[40].pk, "Product Viewed", now - timedelta(days=120))
+    deliver()
+
+    found = inside.profile(rules.read(GDYNIA), now)
+
+    assert (found.size, found.everybody) == (30, 60)
+    [more] = found.more
+    assert (more.leaf.to_json()["name"], more.here, more.share, more.usual) == ("Product Viewed", 25, 25 / 30, 25 / 60)
+    assert more.times == pytest.approx(2)
+    assert [(one.leaf.to_json()["value"], one.share) for one in found.less] == [("Sopot", 0.0)]
+
+
+def test_the_profile_agrees_with_asking_each_trait_on_its_own(deliver, now):
+    from relacja.segments import queries
+
+    for number in range(40):
+        make_contact(
+            now,
+            f"p{number}@zolc.example",
+            city="Gdynia" if number % 2 else "Sopot",
+            country="PL" if number < 25 else "DE",
+        )
+    deliver()
+    rule = rules.read({"kind": "attribute", "field": "country", "op": "is", "value": "DE"})
+
+    found = inside.profile(rule, now)
+
+    for one in [*found.more, *found.less]:
+        assert queries.count(rules.Every((rule, one.leaf)), now) == one.here
+        assert queries.count(one.leaf, now) == round(one.usual * found.everybody)
+
+
+def test_every_description_stays_with_what_it_changed(as_alice, in_english, facts, alice, now):
+    segment = make_segment(now, "Looked", {"all": [GDYNIA, VIEWED]}, counted=False)
+    actions.change(segment, name="Looked in Sopot", rule={"all": [SOPOT, VIEWED]}, by=alice, now=now)
+    actions.change(segment, name="Looked in Sopot", rule={"all": [SOPOT, VIEWED]}, by=alice, now=now)
+
+    with translation.override("en"):
+        second, first = versions.told(segment)
+    assert [(line.words, line.change) for line in second.lines] == [
+        ("All of these are true", ""),
+        ("city is “Gdynia”", "gone"),
+        ("city is “Sopot”", "new"),
+        ("“Product viewed” at least once", ""),
+    ]
+    assert (second.name, second.version.by, first.is_first) == ("Looked in Sopot", alice, True)
+
+    page = as_alice.get(f"/segments/{segment.pk}/history/")
+    assert "<del>City is “Gdynia”</del>" in page.text
+    as_alice.post(f"/segments/{segment.pk}/history/1/")
+    segment.refresh_from_db()
+    assert (segment.name, segment.rule) == ("Looked", {"all": [GDYNIA, VIEWED]})
+    assert SegmentVersion.objects.filter(segment=segment).count() == 3
+
+
+def test_an_archived_segment_comes_back_and_is_counted(as_alice, in_english, facts, now):
+    segment = make_segment(now, counted=False)
+    actions.archive(segment, now=now)
+
+    listed = as_alice.get("/segments/?view=archive")
+    as_alice.post(f"/segments/{segment.pk}/restoration/")
+
+    assert f'action="/segments/{segment.pk}/restoration/"' in listed.text
+    assert as_alice.get(f"/segments/{segment.pk}/").status_code == 200
+    segment.refresh_from_db()
+    assert segment.archived_at is None
+
+
+def test_a_segment_does_not_come_back_under_a_name_that_is_taken(as_alice, facts, now):
+    segment = make_segment(now, counted=False)
+    actions.archive(segment, now=now)
+    make_segment(now, counted=False)
+
+    assert as_alice.post(f"/segments/{segment.pk}/restoration/").status_code == 422
+    assert Segment.objects.get(pk=segment.pk).archived_at == now
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("look", ["size", "overlap", "profile", "history"])
+def test_every_look_costs_the_same_however_many_people_and_segments(
+    as_alice, in_english, deliver, now, django_assert_max_num_queries, look
+):
+    for number in range(20):
+        make_contact(now, f"p{number}@zolc.example", city="Gdynia")
+    deliver()
+    found = [make_segment(now, f"Gdynia {number}", GDYNIA) for number in range(8)]
+    actions.change(found[0], name="Gdynia", rule=GDYNIA, now=now)
+
+    with django_assert_max_num_queries(7):
+        response = as_alice.get(f"/segments/{found[0].pk}/{look}/")
+
+    assert response.status_code == 200
+    assert 'aria-current="page"' in response.text

@@ -1,0 +1,66 @@
+"""The segments, and one of them with its people."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from relacja.segments import actions, listing, rules, uses
+from relacja.segments.models import Segment
+from relacja.segments.views.checking import checked, number
+from relacja.staff import access
+from relacja.staff.http import StaffRequest
+from relacja.ui import toasts
+from relacja.ui.pages import page
+
+
+@access.allow("segments.view")
+@require_GET
+def segments(request: StaffRequest) -> HttpResponse:
+    archived = request.GET.get("view") == "archive"
+    kept = Segment.objects.exclude(archived_at=None) if archived else Segment.objects.live()
+    found = kept.defer("members").order_by("name", "pk")
+    context = {
+        "archived": archived,
+        "rows": [(segment, rules.said(segment.rule)) for segment in found],
+        "may_edit": request.user.may("segments.edit"),
+        "now": timezone.now(),
+    }
+    return page(request, "segments/list.html", context, fragment="segments")
+
+
+@access.allow("segments.view")
+@require_GET
+def segment(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Segment.objects.live(), pk=pk)
+    who = request.GET.get("who", "").strip()
+    context = {
+        "segment": found,
+        "sentence": rules.said(found.rule),
+        "uses": uses.of(found),
+        "members": listing.page(found, after=number(request.GET, "after"), before=number(request.GET, "before")),
+        "may_edit": request.user.may("segments.edit"),
+        "who": who,
+        "checked": checked(rules.read(found.rule), who) if who else None,
+        "now": timezone.now(),
+    }
+    return page(request, "segments/segment.html", context, fragment="check" if "who" in request.GET else "members")
+
+
+@access.allow("segments.edit")
+@require_POST
+def removal(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Segment.objects.live(), pk=pk)
+    actions.archive(found, now=timezone.now())
+    toasts.say(request, _("The segment “{name}” is archived.").format(name=found.name))
+    return redirect("segments:segments")
+
+
+@access.allow("segments.edit")
+@require_POST
+def restoration(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Segment.objects.exclude(archived_at=None), pk=pk)
+    actions.restore(found, now=timezone.now())
+    toasts.say(request, _("The segment “{name}” is back.").format(name=found.name))
+    return redirect("segments:segment", found.pk)
