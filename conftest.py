@@ -27,10 +27,12 @@ def own_language():
 
 @pytest.fixture(autouse=True)
 def own_fields():
-    """Nothing is remembered of the fields that another test made."""
+    """Nothing is remembered of the fields and segments that another test made."""
     from relacja.contacts import fields
+    from relacja.segments import memory
 
     fields.forget_remembered()
+    memory.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts.models import Contact
 from relacja.imports import unifying
-from relacja.segments.binder import Binder
+from relacja.segments.binder import Binder, Passing
 from relacja.segments.rules import Person
 
 QUIET_DAYS = 365
@@ -43,7 +43,8 @@ ODD = "[0-9@<>{}|_#]"
 class Flaw:
     """`sql` is a condition on a row of `contact`; `check` the same of a person. `field` is where it is mended.
 
-    `mended` gives the fields of a contact as they should be, where that can be known.
+    `passed` says which events time takes out of its window. `mended` gives the fields of a contact as they should be,
+    where that can be known.
     """
 
     code: str
@@ -52,7 +53,7 @@ class Flaw:
     field: str
     sql: Callable[[Binder], str]
     check: Callable[[Person], bool]
-    ages: bool = False
+    passed: Callable[[Passing], str] | None = None
     mended: Callable[[Contact], dict[str, str]] | None = None
 
 
@@ -153,7 +154,7 @@ FLAWS: dict[str, Flaw] = {
             "",
             lambda bind: f"NOT {bind.happened(f'at >= {bind.now} - toIntervalDay({QUIET_DAYS})')}",
             _is_quiet,
-            ages=True,
+            passed=lambda bind: bind.within("at", f"toIntervalDay({QUIET_DAYS})"),
         ),
     )
 }

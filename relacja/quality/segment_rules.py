@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relacja.quality.flaws import FLAWS
-from relacja.segments.binder import Binder
+from relacja.segments.binder import Binder, Passing
 from relacja.segments.blanks import Choice
 from relacja.segments.rules import Evidence, Leaf, Person, leaf
 
@@ -22,7 +22,15 @@ class Flawed(Leaf):
 
     @property
     def ages(self) -> bool:
-        return FLAWS[self.flaw].ages
+        return FLAWS[self.flaw].passed is not None
+
+    def hears(self, names: frozenset[str]) -> bool:
+        return self.ages
+
+    def passed(self, bind: Passing) -> bool:
+        if rows := FLAWS[self.flaw].passed:
+            bind.events(rows(bind))
+        return True
 
     def sql(self, bind: Binder) -> str:
         return f"({FLAWS[self.flaw].sql(bind)})"

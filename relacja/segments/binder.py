@@ -6,8 +6,10 @@ many segments share one question. One scan for several event leaves is slower ov
 against 530 to 910: it loses the pruning by each leaf's own window) but four times faster for a few touched people
 (300 ms against 1,100 for 200 segments); so `Whole` makes sets and `Touched` one scan.
 `uniqUpTo` counts each event id once at a tenth more than `count()`; `FINAL` doubles the time.
+Most of what a question for a few costs is reading its text: 240 ms for 200 rules, 130 ms for their 170 conditions.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -92,6 +94,48 @@ class Touched(Binder):
             f" LEFT JOIN (SELECT {CONTACT} AS contact_id, {columns} FROM event"
             f" WHERE profile_id IN {self._profiles} GROUP BY contact_id) AS happened ON happened.contact_id = id"
         )
+
+
+class Passing(Binder):
+    """Asks whose answers may have changed merely because the time went from `since` to `now`.
+
+    Conditions are collected and asked in two passes: one over the events, in the months where a window ended, and one
+    over the contacts. At 20 M events and 44 windows that costs 70 ms (two cores, November 2026).
+    """
+
+    def __init__(self, since: datetime, now: datetime) -> None:
+        super().__init__(now)
+        self.since = self.moment(since)
+        self._events: dict[str, None] = {}
+        self._contacts: dict[str, None] = {}
+
+    def events(self, rows: str) -> None:
+        """Whoever has an event that meets `rows`."""
+        self._events.setdefault(rows)
+
+    def contacts(self, condition: str) -> None:
+        """Whoever meets `condition` on a row of `contact`."""
+        self._contacts.setdefault(condition)
+
+    def within(self, time: str, ago: str = "") -> str:
+        """Whether `time` is a moment that lay `ago` in the past at some point between `since` and `now`."""
+        back = f" - {ago}" if ago else ""
+        return f"{time} BETWEEN {self.since}{back} AND {self.now}{back}"
+
+    def statement(self, most: int) -> str:
+        """One row per contact, at most `most`; an empty text when there is nobody to ask about."""
+        parts = []
+        if self._events:
+            parts.append(f"SELECT {CONTACT} AS contact_id FROM event WHERE {_any(self._events)}")
+        if self._contacts:
+            parts.append(f"SELECT id AS contact_id FROM contact WHERE {_any(self._contacts)}")
+        if not parts:
+            return ""
+        return f"SELECT DISTINCT contact_id FROM ({' UNION ALL '.join(parts)}) LIMIT {self(most, 'UInt32')}"
+
+
+def _any(conditions: Iterable[str]) -> str:
+    return " OR ".join(f"({one})" for one in conditions)
 
 
 def distinct_events(rows: str, up_to: int) -> str:

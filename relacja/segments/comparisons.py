@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from relacja.segments import blanks
-from relacja.segments.binder import Binder
+from relacja.segments.binder import Binder, Passing
 from relacja.segments.blanks import Unfit
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -58,10 +58,15 @@ class Operator:
     sql: Callable[[Column, Any, Binder], str]
     check: Callable[[Any, Any, datetime], bool]
     words: Callable[[str, Any], str]
-    ages: bool = False
+    passed: Callable[[Column, Any, Passing], str] | None = None
     ages_by_day: bool = False
     counts_days: bool = False
     hint: Any = ""
+
+    @property
+    def ages(self) -> bool:
+        """Whether the answer may change merely because time passes: `passed` says whose."""
+        return self.passed is not None
 
     @property
     def needs_value(self) -> bool:
@@ -77,6 +82,10 @@ class Comparison:
 
     def sql(self, column: Column, bind: Binder) -> str:
         return self.operator.sql(column, self.value, bind)
+
+    def passed(self, column: Column, bind: Passing) -> str:
+        """Of which values the answer may have changed by the passing of time; "" when it never does."""
+        return self.operator.passed(column, self.value, bind) if self.operator.passed else ""
 
     def check(self, found: Any, now: datetime) -> bool:
         return self.operator.check(found, self.value, now)
@@ -220,6 +229,11 @@ def _is_in_last(column: Column, value: int, bind: Binder) -> str:
     return f"ifNull({column.time} BETWEEN {since} AND {bind.now}, 0)"
 
 
+def _in_last_passed(column: Column, value: int, bind: Passing) -> str:
+    ended = bind.within(column.time, f"toIntervalDay({bind(value, 'UInt32')})")
+    return f"{ended} OR {bind.within(column.time)}"
+
+
 def _check_in_last(found: Any, value: int, now: datetime) -> bool:
     at = as_time(found)
     return at is not None and now - timedelta(days=value) <= at <= now
@@ -347,7 +361,7 @@ OPERATORS: dict[str, Operator] = {
             _is_in_last,
             _check_in_last,
             _said_days,
-            ages=True,
+            passed=_in_last_passed,
             counts_days=True,
             hint=gettext_lazy("days"),
         ),

@@ -1,18 +1,31 @@
 """Groups of people described by a rule, and who is in them."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap64
+
+from relacja.segments import memory
 
 
 class SegmentQuerySet(models.QuerySet["Segment"]):
     def live(self) -> "SegmentQuerySet":
         return self.filter(archived_at=None)
+
+    def counted(self) -> "SegmentQuerySet":
+        return self.live().exclude(counted_at=None)
+
+    def with_people(self) -> "list[Segment]":
+        """All of them; members are read only of those that are not remembered. Two queries."""
+        found = list(self.defer("members"))
+        unknown = [one.pk for one in found if memory.recall("people", one.pk, one.version) is None]
+        fresh = Segment.objects.in_bulk(unknown) if unknown else {}
+        return [fresh.get(one.pk, one) for one in found]
 
 
 class Segment(models.Model):
@@ -50,18 +63,35 @@ class Segment(models.Model):
         return self.name
 
     def people(self) -> BitMap64:
-        """The ids of the members."""
-        return BitMap64.deserialize(bytes(self.members)) if self.members else BitMap64()
+        """The ids of the members. Shared with others who ask: look at them, do not change them."""
+        found: BitMap64 | None = memory.recall("people", self.pk, self.version)
+        if found is None:
+            version, written = self._written()
+            found = BitMap64.deserialize(written) if written else BitMap64()
+            memory.keep("people", self.pk, version, found, size=len(written))
+        return found
+
+    def _written(self) -> tuple[int, bytes]:
+        """The members as they are written down, and the version that has them."""
+        if "members" not in self.get_deferred_fields():
+            return self.version, bytes(self.members)
+        version, members = Segment.objects.values_list("version", "members").get(pk=self.pk)
+        return version, bytes(members)
 
     def settle(self, people: BitMap64, *, counted_at: datetime | None) -> bool:
         """From now on `people` are the members; False when somebody else changed the segment meanwhile."""
-        return self._set(
-            members=people.serialize(),
+        written, version = people.serialize(), self.version
+        done = self._set(
+            members=written,
             size=len(people),
             counted_at=counted_at,
             broken="",
             version=F("version") + 1,
         )
+        if done:
+            keep = partial(memory.keep, "people", self.pk, version + 1, people, size=len(written))
+            transaction.on_commit(keep)
+        return done
 
     def stand(self, *, counted_at: datetime | None) -> bool:
         """The members are right as they are; False when somebody else changed the segment meanwhile."""
@@ -110,3 +140,10 @@ class SegmentSize(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.size}"
+
+
+class Clock(models.Model):
+    """One row: until when the passing of time is reckoned with in every segment that was counted since `lost_at`."""
+
+    followed_at = models.DateTimeField()
+    lost_at = models.DateTimeField()

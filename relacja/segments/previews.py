@@ -44,7 +44,7 @@ class Preview:
 
 
 def preview(draft: Draft, *, now: datetime, after: int = 0, viewer: int | None = None) -> Preview:
-    """What the draft means, with people beyond the contact `after`. Two questions to the facts, one to the records.
+    """What the draft means, with people beyond the contact `after`. One question to the facts, one to the records.
 
     A rule for `viewer` may speak of them.
     """
@@ -64,18 +64,17 @@ def preview(draft: Draft, *, now: datetime, after: int = 0, viewer: int | None =
     except Refused as error:
         return Preview("" if unfinished else str(error), "", unfinished)
     agreed = Every((rule, Agreed(consents.NEWSLETTER, consents.EMAIL, str(ConsentAct.GIVEN))))
-    questions = [rule, Every(), agreed, *known.values()]
-    size, everybody, writable, *counts = queries.counts(questions, now, viewer=viewer)
-    ids = queries.members(rule, after, SAMPLE, now, viewer=viewer)
-    ids = ids or queries.members(rule, 0, SAMPLE, now, viewer=viewer)
+    parts = [Every(), agreed, *known.values()]
+    found = queries.glimpse(rule, parts, now, sample=SAMPLE, after=after, viewer=viewer)
+    everybody, writable, *counts = found.counts
     return Preview(
         unfinished=unfinished,
         sentence=rules.sentence(rule),
-        size=size,
+        size=found.size,
         everybody=everybody,
         agreed=writable,
-        people=people(ids),
-        last=ids[-1] if ids else 0,
+        people=people(found.people),
+        last=found.people[-1] if found.people else 0,
         counts=dict(zip(known, counts, strict=True)),
     )
 

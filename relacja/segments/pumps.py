@@ -8,6 +8,7 @@ from relacja.segments import actions
 
 @pump("segments.refresh", every=1, label=_("refreshes segments that time changes"))
 def refresh(*, now: datetime) -> bool:
-    """The passage of time moves people in and out. One segment a second at most, so that it never crowds out work."""
-    actions.refresh_next(now=now)
+    """The passing of time moves people in and out. Then some segments are made sure of, so that work goes first."""
+    if not actions.follow(now=now):
+        actions.refresh_next(now=now)
     return False

@@ -3,21 +3,24 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from pyroaring import BitMap64
 
-from relacja.clickhouse import facts
+from relacja.clickhouse import bitmaps, facts
 from relacja.events.models import Alias
 from relacja.lib.errors import Refused
 from relacja.segments import rules
-from relacja.segments.binder import Touched, Whole
+from relacja.segments.binder import Passing, Touched, Whole
 from relacja.segments.models import Segment
 from relacja.segments.rules import Every, Evidence, Happened, Leaf, Not, Person, Rule, Some
 
-AT_ONCE = 200
+LEAVES_AT_ONCE = 200
+SETS_AT_ONCE = 6
 MOST_EVENTS = 10_000
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,15 @@ class Explanation:
     clauses: tuple[Clause, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """How many meet a rule, how many each part of it, and the first of the people by id."""
+
+    size: int
+    counts: list[int]
+    people: list[int]
+
+
 class NobodyThere(Refused):
     """There is no such contact in the facts."""
 
@@ -55,10 +67,30 @@ def count(rule: Rule, now: datetime) -> int:
 
 def counts(questions: Sequence[Rule], now: datetime, *, viewer: int | None = None) -> list[int]:
     """How many contacts meet each of the rules. One question for all of them; equal conditions are asked once."""
+    if not questions:
+        return []
     bind = Whole(now, viewer=viewer)
-    answers = ", ".join(f"countIf({rule.sql(bind)}) AS c{index}" for index, rule in enumerate(questions))
-    found = facts.ask(bind.statement(answers, "1"), bind.parameters)[0] if questions else {}
+    found = facts.ask(bind.statement(_counts(questions, bind), "1"), bind.parameters)[0]
     return [int(found[f"c{index}"]) for index in range(len(questions))]
+
+
+def glimpse(
+    rule: Rule, parts: Sequence[Rule], now: datetime, *, sample: int, after: int = 0, viewer: int | None = None
+) -> Glimpse:
+    """Who meets the rule, and how many each of its parts. One question, one pass over the contacts.
+
+    The people are the first by id beyond `after`, or the first of all where there is nobody beyond it.
+    """
+    bind = Whole(now, viewer=viewer)
+    whole, number = rule.sql(bind), int(sample)
+    some = [
+        f"groupArraySortedIf({number})(id, ({whole}) AND id > {bind(least, 'UInt64')}) AS {name}"
+        for name, least in (("beyond", after), ("first", 0))
+    ]
+    answer = ", ".join([_counts([rule, *parts], bind), *some])
+    found = facts.ask(bind.statement(answer, "1"), bind.parameters)[0]
+    size, *counted = (int(found[f"c{index}"]) for index in range(len(parts) + 1))
+    return Glimpse(size, counted, [int(one) for one in found["beyond"] or found["first"]])
 
 
 def ids(rule: Rule, now: datetime) -> list[int]:
@@ -73,19 +105,57 @@ def members(rule: Rule, after_id: int, limit: int, now: datetime, *, viewer: int
     return [row["id"] for row in facts.ask(bind.statement("id", rule.sql(bind), rest), bind.parameters)]
 
 
-def holding(questions: Sequence[Rule], contact_ids: Sequence[int], now: datetime) -> list[set[int]]:
-    """For each rule, those of the given contacts that meet it: the incremental form of `ids`.
+def everybody(questions: Sequence[Rule], now: datetime, **limits: Any) -> list[BitMap64]:
+    """For each rule, all who meet it. Each condition is asked once, however many rules share it, some at a time.
 
-    One question for two hundred rules: 0.4 s of work for one contact, 2.5 s for a hundred scattered over 20 M events,
-    where reading their rows is nearly a pass over the table.
+    200 rules with 170 conditions take 15 s at 1 M contacts and 20 M events, and 200 MB more than one of them.
     """
-    found: list[set[int]] = []
-    profiles = profiles_of(contact_ids)
-    for start in range(0, len(questions), AT_ONCE):
-        part = questions[start : start + AT_ONCE]
-        rows = _touched(part, list(contact_ids), profiles, now)
-        found += [{row["id"] for row in rows if row[f"c{index}"]} for index in range(len(part))]
-    return found
+    leaves = _leaves(questions)
+    answers: dict[Leaf, BitMap64] = {}
+    for start in range(0, len(leaves), SETS_AT_ONCE):
+        answers |= _sets(leaves[start : start + SETS_AT_ONCE], now, **limits)
+    bind = Whole(now)
+    present = facts.ask(bind.statement(f"{bitmaps.of('id', '1')} AS found", "1"), bind.parameters, **limits)
+    existing = bitmaps.read(present[0]["found"])
+    return [rule.among(existing, answers) for rule in questions]
+
+
+def holding(questions: Sequence[Rule], contact_ids: Sequence[int], now: datetime) -> list[set[int]]:
+    """For each rule, those of the given contacts that meet it: the incremental form of `everybody`.
+
+    One question for two hundred rules: 0.15 s of work for one contact, 0.6 s for two hundred scattered over 20 M
+    events, of whom each lies in another granule of every month.
+    """
+    leaves, profiles = _leaves(questions), profiles_of(contact_ids)
+    answers = {leaf: BitMap64() for leaf in leaves}
+    existing = BitMap64()
+    for start in range(0, len(leaves) or 1, LEAVES_AT_ONCE):
+        part = leaves[start : start + LEAVES_AT_ONCE]
+        for row in _touched(part, list(contact_ids), profiles, now):
+            existing.add(row["id"])
+            for index, leaf in enumerate(part):
+                if row[f"c{index}"]:
+                    answers[leaf].add(row["id"])
+    return [set(rule.among(existing, answers)) for rule in questions]
+
+
+def tells_whom_time_concerns(rule: Rule) -> bool:
+    """Whether `passed` knows whose answer to the rule changes as time passes."""
+    bind = Passing(BEGINNING, BEGINNING)
+    return all(leaf.passed(bind) for leaf in rule.leaves())
+
+
+def passed(questions: Sequence[Rule], since: datetime, now: datetime, *, most: int) -> list[int] | None:
+    """Contacts whose answer to one of the rules the time from `since` to `now` may have changed.
+
+    None when they are more than `most`. Each of the rules `tells_whom_time_concerns`.
+    """
+    bind = Passing(since, now)
+    for leaf in _leaves(questions):
+        leaf.passed(bind)
+    statement = bind.statement(most + 1)
+    found = [row["contact_id"] for row in facts.ask(statement, bind.parameters)] if statement else []
+    return found if len(found) <= most else None
 
 
 def explain(rule: Rule, contact_id: int, now: datetime, *, viewer: int | None = None) -> Explanation:
@@ -144,6 +214,23 @@ def profiles_of(contact_ids: Iterable[int]) -> list[int]:
         joined = Alias.objects.filter(contact_id__in=own[start : start + 500], ended_at=None)
         found += joined.values_list("profile_id", flat=True)
     return found
+
+
+def _leaves(questions: Sequence[Rule]) -> list[Leaf]:
+    """The conditions of all the rules, each once."""
+    return list(dict.fromkeys(leaf for rule in questions for leaf in rule.leaves()))
+
+
+def _sets(leaves: Sequence[Leaf], now: datetime, **limits: Any) -> dict[Leaf, BitMap64]:
+    """For each condition, all who meet it."""
+    bind = Whole(now)
+    answer = ", ".join(f"{bitmaps.of('id', leaf.sql(bind))} AS c{index}" for index, leaf in enumerate(leaves))
+    found = facts.ask(bind.statement(answer, "1"), bind.parameters, **limits)[0]
+    return {leaf: bitmaps.read(found[f"c{index}"]) for index, leaf in enumerate(leaves)}
+
+
+def _counts(questions: Sequence[Rule], bind: Whole) -> str:
+    return ", ".join(f"countIf({rule.sql(bind)}) AS c{index}" for index, rule in enumerate(questions))
 
 
 def _whole(rule: Rule, now: datetime, answer: str) -> list[dict[str, Any]]:

@@ -15,10 +15,11 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from pyroaring import BitMap64
 
 from relacja.events import vocabulary
 from relacja.lib.errors import Refused
-from relacja.segments.binder import Binder
+from relacja.segments.binder import Binder, Passing
 from relacja.segments.blanks import Blank
 
 DEEPEST = 6
@@ -85,6 +86,10 @@ class Rule(ABC):
         """The rule as a condition on one row of `contact`."""
 
     @abstractmethod
+    def among(self, everybody: BitMap64, answers: "Mapping[Leaf, BitMap64]") -> BitMap64:
+        """Those of `everybody` who meet the rule, when `answers` holds those who meet each of its leaves."""
+
+    @abstractmethod
     def words(self) -> str:
         """The rule as a part of a sentence, in the reader's language."""
 
@@ -121,6 +126,9 @@ class Every(Rule):
     def sql(self, bind: Binder) -> str:
         return " AND ".join(f"({rule.sql(bind)})" for rule in self.rules) or "1"
 
+    def among(self, everybody: BitMap64, answers: "Mapping[Leaf, BitMap64]") -> BitMap64:
+        return BitMap64.intersection(everybody, *(rule.among(everybody, answers) for rule in self.rules))
+
     def words(self) -> str:
         if not self.rules:
             return _("everybody")
@@ -152,6 +160,9 @@ class Some(Rule):
 
     def sql(self, bind: Binder) -> str:
         return " OR ".join(f"({rule.sql(bind)})" for rule in self.rules) or "0"
+
+    def among(self, everybody: BitMap64, answers: "Mapping[Leaf, BitMap64]") -> BitMap64:
+        return BitMap64.union(BitMap64(), *(rule.among(everybody, answers) for rule in self.rules))
 
     def words(self) -> str:
         word = pgettext("between conditions", "or")
@@ -187,6 +198,9 @@ class Not(Rule):
 
     def sql(self, bind: Binder) -> str:
         return f"NOT ({self.rule.sql(bind)})"
+
+    def among(self, everybody: BitMap64, answers: "Mapping[Leaf, BitMap64]") -> BitMap64:
+        return everybody - self.rule.among(everybody, answers)
 
     def words(self) -> str:
         return self.rule.denied()
@@ -248,6 +262,10 @@ class Leaf(Rule):
         """Whether the answer may change merely because time passes."""
         return False
 
+    def passed(self, bind: Passing) -> bool:
+        """Tell `bind` whose answer the passing of time may have changed. False when everybody must be asked."""
+        return not self.ages
+
     @property
     def ages_by_day(self) -> bool:
         """Whether the answer may change at midnight of the company's zone."""
@@ -263,9 +281,16 @@ class Leaf(Rule):
         """The names of events this leaf looks at."""
         return frozenset()
 
+    def hears(self, names: frozenset[str]) -> bool:
+        """Whether events of these names may change the answer."""
+        return not self.event_names.isdisjoint(names)
+
     @abstractmethod
     def evidence(self, person: Person) -> Evidence:
         """What the answer for `person` rests on."""
+
+    def among(self, everybody: BitMap64, answers: "Mapping[Leaf, BitMap64]") -> BitMap64:
+        return answers[self]
 
     def leaves(self) -> "Iterator[Leaf]":
         yield self

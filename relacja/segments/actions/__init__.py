@@ -1,8 +1,9 @@
 """Changes to segments and to who is in them."""
 
 from relacja.segments.actions.defining import archive, change, create, ensure_ready_made, restore
-from relacja.segments.actions.keeping import ask_again, exchange, forget, recount, refresh_next
+from relacja.segments.actions.keeping import ask_again, exchange, forget, recount
 from relacja.segments.actions.measuring import note_sizes
+from relacja.segments.actions.passing import follow, refresh_next
 
 __all__ = [
     "archive",
@@ -11,6 +12,7 @@ __all__ = [
     "create",
     "ensure_ready_made",
     "exchange",
+    "follow",
     "forget",
     "note_sizes",
     "recount",

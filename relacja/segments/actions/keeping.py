@@ -1,4 +1,4 @@
-"""Keeping segments true: asked again for a few people when something happens, for everybody as time passes.
+"""Keeping segments true: asked again for a few people when something happens to them, and for everybody.
 
 Whoever writes members names the version they read (`Segment.settle`), so that two who ask at once cannot undo each
 other: the second asks again. Members and the events of entering and leaving are written in one transaction.
@@ -6,8 +6,7 @@ other: the second asks again. Members and the events of entering and leaving are
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,18 +17,18 @@ from relacja.events.actions import append
 from relacja.events.event import Event
 from relacja.lib import live
 from relacja.lib.errors import Refused, Unavailable
-from relacja.segments import by_day, queries, rules
+from relacja.segments import memory, queries, rules
 from relacja.segments.models import Segment
 from relacja.segments.rules import Rule
 from relacja.segments.vocabulary import ENTERED, LEFT
 
-AGEING = timedelta(seconds=15)
-STEADY = timedelta(minutes=10)
 MOST_CHANGES = 5_000
 EVENTS_AN_ENTRY = 1_000
-BEHAVIOUR = frozenset({"web", "email"})
+BEHAVIOUR = frozenset({"web", "email", "order"})
 CONTACTS_AT_ONCE = 1_000
+RULE_BYTES = 4_000
 TRIES = 5
+QUIETLY = {"max_threads": 1}  # nobody waits for these: the other core is for those who open pages
 
 
 def ask_again(contact_ids: Iterable[int], *, now: datetime, after: Iterable[str] | None = None) -> None:
@@ -37,20 +36,26 @@ def ask_again(contact_ids: Iterable[int], *, now: datetime, after: Iterable[str]
 
     With `after`, the names of what happened, only the segments that this may concern are asked.
     """
-    touched, names = sorted(set(contact_ids)), None if after is None else frozenset(after)
+    names = None if after is None else frozenset(after)
+    ask_of(contact_ids, lambda rule: names is None or concerns(rule, names), now=now)
+
+
+def ask_of(contact_ids: Iterable[int], meant: Callable[[Rule], bool], *, now: datetime) -> None:
+    """Every counted segment whose rule is `meant` is true for these contacts. Safe to run twice."""
+    touched = sorted(set(contact_ids))
     for start in range(0, len(touched), CONTACTS_AT_ONCE):
-        _ask_again(touched[start : start + CONTACTS_AT_ONCE], names, now=now)
+        _ask_of(touched[start : start + CONTACTS_AT_ONCE], meant, now=now)
 
 
 def concerns(rule: Rule, names: frozenset[str]) -> bool:
     """Whether events of these names may change the answer.
 
-    What people do on the web and with mail concerns only rules that look at it. Anything else may come with a change
-    of the record, or with earlier visits that join it, and concerns every rule.
+    What people do on the web, with mail and in the shop concerns only rules that look at it. Anything else may come
+    with a change of the record, or with earlier visits that join it, and concerns every rule.
     """
     if any(vocabulary.known(name) and vocabulary.of(name).group not in BEHAVIOUR for name in names):
         return True
-    return any(leaf.event_names & names for leaf in rule.leaves())
+    return any(leaf.hears(names) for leaf in rule.leaves())
 
 
 def recount(segment: Segment, *, now: datetime) -> None:
@@ -59,18 +64,33 @@ def recount(segment: Segment, *, now: datetime) -> None:
     What happened while they were counted is caught by asking a second time. Nobody is told of a broken rule here: the
     segment itself says it.
     """
-    rule = _readable(segment, now=now)
+    rule = readable(segment, now=now)
     if rule is None:
         return
     if segment.counted_at is None:
-        found = _asked(segment, lambda: BitMap64(queries.ids(rule, now)), now=now)
+        found = _asked(segment, rule, now=now)
         if found is None or not segment.settle(found, counted_at=now):
             return
         _tell(segment)
         segment.refresh_from_db()
-    found = _asked(segment, lambda: BitMap64(queries.ids(rule, now)), now=now)
+    found = _asked(segment, rule, now=now)
     if found is not None:
-        _move(segment, segment.people(), found, counted_at=now, now=now)
+        _correct(segment, rule, found, now=now)
+
+
+def recount_together(segments: Sequence[Segment], *, now: datetime) -> None:
+    """Each of the counted segments has the members its rule describes; conditions they share are asked once."""
+    asked = [(segment, rule) for segment in segments if (rule := readable(segment, now=now)) is not None]
+    if not asked:
+        return
+    try:
+        found = queries.everybody([rule for _segment, rule in asked], now, **QUIETLY)
+    except Unavailable:
+        for segment, _rule in asked:
+            recount(segment, now=now)
+        return
+    for (segment, rule), people in zip(asked, found, strict=True):
+        _correct(segment, rule, people, now=now)
 
 
 def forget(contact_ids: Iterable[int]) -> None:
@@ -96,48 +116,19 @@ def exchange(pk: int, *, gone: Iterable[int] = (), come: Iterable[int] = ()) -> 
     raise Unavailable(_("Segments change too fast to keep up; the rest is asked again in a moment."))
 
 
-def refresh_next(*, now: datetime) -> bool:
-    """Ask the segment that has waited longest past its time again for everybody. False when none is due.
-
-    A segment is due after 15 s if its answer depends on the clock, and after 10 min if not; if it depends on the day,
-    also as soon as the day has changed.
-    """
-    waiting = Segment.objects.live().filter(counted_at__lte=now - AGEING).order_by("counted_at")
-    for pk, counted_at, written in waiting.values_list("pk", "counted_at", "rule"):
-        if counted_at and _is_due(written, counted_at, now=now):
-            recount(Segment.objects.get(pk=pk), now=now)
-            return True
-    return False
-
-
-def is_ageing(rule: Rule) -> bool:
-    """Whether the answer may change merely because time passes."""
-    return any(leaf.ages for leaf in rule.leaves())
-
-
-def _is_due(written: Any, counted_at: datetime, *, now: datetime) -> bool:
-    try:
-        rule = rules.read(written)
-    except Refused:
-        return counted_at <= now - STEADY
-    if by_day.turned(counted_at, now) and any(leaf.ages_by_day for leaf in rule.leaves()):
-        return True
-    return counted_at <= now - (AGEING if is_ageing(rule) else STEADY)
-
-
-def _ask_again(touched: list[int], names: frozenset[str] | None, *, now: datetime) -> None:
-    pending = list(Segment.objects.live().exclude(counted_at=None))
+def _ask_of(touched: list[int], meant: Callable[[Rule], bool], *, now: datetime) -> None:
+    pending = Segment.objects.counted().with_people()
     for _try in range(TRIES):
         asked = [
             (segment, rule)
             for segment in pending
-            if (rule := _readable(segment, now=now)) is not None and (names is None or concerns(rule, names))
+            if (rule := readable(segment, now=now, anew=False)) is not None and meant(rule)
         ]
         answers = _answers(asked, touched, now=now)
         lost = [segment.pk for segment, found in answers if not _apply(segment, touched, found, now=now)]
         if not lost:
             return
-        pending = list(Segment.objects.live().filter(pk__in=lost).exclude(counted_at=None))
+        pending = Segment.objects.counted().filter(pk__in=lost).with_people()
     raise Unavailable(_("Segments change too fast to keep up; the rest is asked again in a moment."))
 
 
@@ -174,9 +165,19 @@ def _answers_one_by_one(
 
 def _apply(segment: Segment, touched: list[int], holding: set[int], *, now: datetime) -> bool:
     """The segment holds those of the touched who meet its rule. False when somebody else changed it meanwhile."""
-    before, among = segment.people(), BitMap64(touched)
-    after = (before - among) | BitMap64(holding)
-    return after == before or _move(segment, before, after, counted_at=segment.counted_at, now=now)
+    before, among, inside = segment.people(), BitMap64(touched), BitMap64(holding)
+    if before & among == inside:
+        return True
+    return _move(segment, before, (before - among) | inside, counted_at=segment.counted_at, now=now)
+
+
+def _correct(segment: Segment, rule: Rule, people: BitMap64, *, now: datetime) -> None:
+    """The segment holds these people. If it changed while they were counted, those in question are asked once more."""
+    before = segment.people()
+    if _move(segment, before, people, counted_at=now, now=now):
+        return
+    ask_of(list(before ^ people)[:MOST_CHANGES], lambda other: other == rule, now=now)
+    Segment.objects.counted().filter(pk=segment.pk, rule=segment.rule).update(counted_at=now)
 
 
 def _move(segment: Segment, before: BitMap64, after: BitMap64, *, counted_at: datetime | None, now: datetime) -> bool:
@@ -214,10 +215,10 @@ def _event(segment: Segment, name: str, contact_id: int, *, now: datetime) -> Ev
     )
 
 
-def _asked(segment: Segment, question: Callable[[], BitMap64], *, now: datetime) -> BitMap64 | None:
-    """The answer, or None when the question is too heavy for ever: then the segment says so."""
+def _asked(segment: Segment, rule: Rule, *, now: datetime) -> BitMap64 | None:
+    """Who meets the rule, or None when the question is too heavy for ever: then the segment says so."""
     try:
-        return question()
+        return queries.everybody([rule], now, **QUIETLY)[0]
     except Unavailable as error:
         if not error.permanent:
             raise
@@ -226,15 +227,23 @@ def _asked(segment: Segment, question: Callable[[], BitMap64], *, now: datetime)
         return None
 
 
-def _readable(segment: Segment, *, now: datetime) -> Rule | None:
-    """The segment's rule, or None when it is none any more: then the segment says why."""
+def readable(segment: Segment, *, now: datetime, anew: bool = True) -> Rule | None:
+    """The segment's rule, or None when it is none any more: then the segment says why.
+
+    Not `anew`, a rule that was read a moment ago is not read again.
+    """
+    known: Rule | None = None if anew else memory.recall("rule", segment.pk, segment.version)
+    if known is not None:
+        return known
     try:
-        return rules.read(segment.rule)
+        known = rules.read(segment.rule)
     except Refused as error:
         if segment.broken != str(error):
             segment.fail(str(error), at=now)
             _tell(segment)
         return None
+    memory.keep("rule", segment.pk, segment.version, known, size=RULE_BYTES)
+    return known
 
 
 def _tell(segment: Segment) -> None:

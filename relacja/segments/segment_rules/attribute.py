@@ -11,7 +11,7 @@ from relacja.contacts import dates, fields
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Record
 from relacja.segments import blanks, by_day, comparisons
-from relacja.segments.binder import Binder
+from relacja.segments.binder import Binder, Passing
 from relacja.segments.blanks import Blank, Choice, Input, Unfit
 from relacja.segments.comparisons import Column, Comparison, Value
 from relacja.segments.rules import Evidence, Leaf, Person, Start, leaf
@@ -126,6 +126,11 @@ class Attribute(Leaf):
 
     def sql(self, bind: Binder) -> str:
         return self._test().sql(self._column(bind), bind)
+
+    def passed(self, bind: Passing) -> bool:
+        if self.ages:
+            bind.contacts(self._test().passed(self._column(bind), bind))
+        return True
 
     def words(self) -> str:
         known = _named(self.field)

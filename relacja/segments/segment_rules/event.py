@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from relacja.events import vocabulary
 from relacja.segments import blanks, comparisons
-from relacja.segments.binder import Binder, distinct_events
+from relacja.segments.binder import Binder, Passing, distinct_events
 from relacja.segments.blanks import Blank, Choice, Input, Number, Unfit
 from relacja.segments.comparisons import Column, Comparison
 from relacja.segments.rules import Evidence, Happened, Leaf, Person, Start, leaf
@@ -69,6 +69,9 @@ class Filter:
 
     def sql(self, bind: Binder) -> str:
         return self.test.sql(Column.of_json("properties", self.name, bind), bind)
+
+    def passed(self, bind: Passing) -> str:
+        return self.test.passed(Column.of_json("properties", self.name, bind), bind)
 
     def check(self, event: Happened, now: datetime) -> bool:
         return self.test.check(at_path(event.properties, self.name), now)
@@ -258,6 +261,15 @@ class Did(Leaf):
             return f"NOT ({self._counted(bind, '>=', 1)})"
         return self._counted(bind, "=" if self.op == "exactly" else ">=", self.times)
 
+    def passed(self, bind: Passing) -> bool:
+        named = f"name = {bind(self.name, 'String')}"
+        if self.within is not None:
+            bind.events(f"{named} AND {bind.within('at', self._window(bind))}")
+        for one in self.where:
+            if changed := one.passed(bind):
+                bind.events(f"{named} AND ({changed})")
+        return True
+
     def words(self) -> str:
         parts = [self._counted_words()]
         if self.within is not None:
@@ -308,7 +320,10 @@ class Did(Leaf):
         named = f"name = {bind(name, 'String')}"
         if self.within is None:
             return named
-        return f"{named} AND at >= {bind.now} - toIntervalMinute({bind(self._minutes, 'UInt32')})"
+        return f"{named} AND at >= {bind.now} - {self._window(bind)}"
+
+    def _window(self, bind: Binder) -> str:
+        return f"toIntervalMinute({bind(self._minutes, 'UInt32')})"
 
     @property
     def _minutes(self) -> int:

@@ -14,7 +14,7 @@ from relacja.contacts.listing import firms
 from relacja.contacts.models import Company, Contact, Meaning, Record
 from relacja.lib.errors import Refused
 from relacja.segments import actions, queries, rules
-from relacja.segments.actions.keeping import AGEING, STEADY
+from relacja.segments.actions.passing import FOLLOWED
 from relacja.segments.rules import Person
 from relacja.segments.tests.making import make_contact, make_segment, members
 
@@ -174,13 +174,12 @@ def test_a_segment_of_birthdays_turns_at_midnight_of_the_company(facts, deliver)
     segment = make_segment(evening, rule={"all": [leaf("returns_today", None)]})
     assert members(segment) == [today.pk]
 
-    before_midnight = actions.refresh_next(now=evening + timedelta(seconds=9))
-    after_midnight = actions.refresh_next(now=evening + AGEING)
+    actions.follow(now=evening - FOLLOWED)
+    actions.follow(now=evening + timedelta(seconds=9))
+    before_midnight = members(segment)
+    actions.follow(now=evening + timedelta(seconds=9) + FOLLOWED)
 
-    assert (before_midnight, after_midnight) == (False, True)
-    assert members(segment) == [tomorrow.pk]
-    assert actions.refresh_next(now=evening + 2 * AGEING) is False
-    assert actions.refresh_next(now=evening + AGEING + STEADY) is True
+    assert (before_midnight, members(segment)) == ([today.pk], [tomorrow.pk])
 
 
 def test_the_form_offers_anniversaries_for_days_that_return(as_alice, now):

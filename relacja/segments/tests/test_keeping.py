@@ -11,9 +11,14 @@ from relacja.jobs.models import Job
 from relacja.lib.errors import Refused, Unavailable
 from relacja.segments import actions, queries, rules, tasks
 from relacja.segments.actions import keeping
-from relacja.segments.models import Segment
+from relacja.segments.models import Clock, Segment
 from relacja.segments.tests.making import VIEWED, make_contact, make_event, make_segment, members, moves
 from relacja.staff import actions as staff
+
+
+def followed(until) -> None:
+    """The passing of time is reckoned with until then."""
+    Clock.objects.update_or_create(pk=1, defaults={"followed_at": until, "lost_at": until - timedelta(days=1)})
 
 
 def test_what_happens_moves_people_in_and_out_and_both_are_on_record(deliver, now):
@@ -90,9 +95,10 @@ def test_time_moves_people_out(deliver, now):
     segment = make_segment(now, rule={**VIEWED, "within": 30, "unit": "minutes"})
     make_event(anna.pk, "Product Viewed", now)
     deliver()
+    followed(now + timedelta(minutes=25))
     later = now + timedelta(minutes=31)
 
-    asked = actions.refresh_next(now=later)
+    asked = actions.follow(now=later)
     deliver(later)
 
     assert asked is True
@@ -100,20 +106,74 @@ def test_time_moves_people_out(deliver, now):
     assert moves(anna) == ["Segment Entered", "Segment Left"]
 
 
-def test_a_segment_is_asked_again_when_it_is_due_and_the_longest_waiting_first(deliver, now):
-    steady = make_segment(now, "Steady")
-    ageing = make_segment(now, "Ageing", {**VIEWED, "within": 1, "unit": "days"})
+def test_only_those_whom_time_concerns_are_asked_as_it_passes(deliver, now, monkeypatch):
+    anna, jan = make_contact(now), make_contact(now, "jan@zolc.example")
+    make_segment(now, rule={**VIEWED, "within": 30, "unit": "minutes"})
+    make_event(anna.pk, "Product Viewed", now - timedelta(minutes=20))
+    make_event(jan.pk, "Product Viewed", now)
+    deliver()
+    followed(now + timedelta(minutes=9, seconds=50))
+    asked = []
+    monkeypatch.setattr(queries, "holding", lambda *question: asked.append(question[1]) or [set()])
 
-    early = actions.refresh_next(now=now + timedelta(seconds=14))
-    first = actions.refresh_next(now=now + timedelta(seconds=15))
-    second = actions.refresh_next(now=now + timedelta(seconds=16))
+    actions.follow(now=now + timedelta(minutes=10, seconds=5))
 
-    ageing.refresh_from_db()
-    assert (early, first, second) == (False, True, False)
-    assert ageing.counted_at == now + timedelta(seconds=15)
-    assert actions.refresh_next(now=now + timedelta(minutes=10)) is True
-    steady.refresh_from_db()
-    assert steady.counted_at == now + timedelta(minutes=10)
+    assert asked == [[anna.pk]]
+
+
+def test_time_is_followed_every_fifteen_seconds(deliver, now):
+    make_segment(now, rule={**VIEWED, "within": 1, "unit": "days"})
+    followed(now)
+
+    asked = [actions.follow(now=now + timedelta(seconds=seconds)) for seconds in (14, 15, 16, 30)]
+
+    assert asked == [False, True, False, True]
+
+
+def test_everybody_is_asked_again_every_half_hour(deliver, now):
+    segment = make_segment(now, "Steady")
+    followed(now)
+
+    asked = [actions.refresh_next(now=now + timedelta(minutes=minutes)) for minutes in (29, 30, 31)]
+
+    segment.refresh_from_db()
+    assert asked == [False, True, False]
+    assert segment.counted_at == now + timedelta(minutes=30)
+
+
+def test_time_that_nobody_followed_is_made_up_for_by_counting(deliver, now):
+    anna = make_contact(now)
+    segment = make_segment(now, rule={**VIEWED, "within": 30, "unit": "minutes"})
+    make_event(anna.pk, "Product Viewed", now)
+    deliver()
+    followed(now)
+    later = now + timedelta(hours=2)
+
+    actions.follow(now=later)
+    still = members(segment)
+    counted = actions.refresh_next(now=later)
+
+    assert (still, counted, members(segment)) == ([anna.pk], True, [])
+
+
+def test_a_recount_and_a_reaction_at_the_same_moment_both_count(deliver, now, monkeypatch):
+    anna, jan = make_contact(now), make_contact(now, "jan@zolc.example")
+    segment = make_segment(now)
+    for person in (anna, jan):
+        make_event(person.pk, "Product Viewed", now)
+    deliver()
+    actions.exchange(segment.pk, gone=[anna.pk, jan.pk])
+    everybody = queries.everybody
+
+    def meanwhile(questions, at, **limits):
+        found = everybody(questions, at, **limits)
+        actions.ask_again([jan.pk], now=now)
+        return found
+
+    monkeypatch.setattr(queries, "everybody", meanwhile)
+    actions.refresh_next(now=now + timedelta(hours=1))
+
+    assert members(segment) == [anna.pk, jan.pk]
 
 
 def test_an_archived_contact_leaves(deliver, now):
@@ -204,7 +264,7 @@ def test_many_moves_are_made_some_at_a_time_and_the_segment_stays_due(deliver, n
     deliver()
     monkeypatch.setattr(actions, "ask_again", door_was)
 
-    due = now + timedelta(minutes=10)
+    due = now + timedelta(minutes=30)
     sizes = []
     while actions.refresh_next(now=due):
         sizes.append(len(members(segment)))
@@ -250,9 +310,10 @@ def test_a_cart_is_abandoned_after_the_quiet_and_until_the_order(deliver, now, s
     make_event(anna.pk, "Product Added", now)
     deliver()
     at_once = members(segment)
+    followed(now)
 
     later = now + timedelta(minutes=2, seconds=5)
-    actions.refresh_next(now=later)
+    actions.follow(now=later)
     quiet = members(segment)
     make_event(anna.pk, "Order Completed", later)
     deliver(later)
