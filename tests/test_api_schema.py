@@ -19,6 +19,7 @@ from relacja.contacts import actions as contacts
 from relacja.contacts.actions import tags
 from relacja.contacts.models import Contact
 from relacja.imports.tests.making import make_import, table
+from relacja.segments.tests.making import make_segment
 from relacja.staff import access
 from relacja.staff.models import ApiKey
 
@@ -55,7 +56,15 @@ def there(somebody, now) -> dict[str, Model]:
     position = contacts.appoint(somebody, firm, role="Prokurent", now=now)
     tag = tags.make_tag("Klub", now=now)
     one = make_import(table(("E-mail",), ("ewa@x.example",)), now)
-    return {"contact_id": somebody, "company_id": firm, "position_id": position, "import_id": one, "tag_id": tag}
+    segment = make_segment(now)
+    return {
+        "segment_id": segment,
+        "contact_id": somebody,
+        "company_id": firm,
+        "position_id": position,
+        "import_id": one,
+        "tag_id": tag,
+    }
 
 
 @pytest.fixture

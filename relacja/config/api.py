@@ -8,6 +8,7 @@ from relacja.contacts import fields
 from relacja.contacts.api import router as contacts
 from relacja.contacts.models import Record
 from relacja.imports.api import router as imports
+from relacja.segments.api import router as segments
 from relacja.staff.api import describe_problems, install
 
 DESCRIBED = {
@@ -36,7 +37,7 @@ api = Api(
     docs_url=None,
     urls_namespace="api",
 )
-for router in (contacts, imports):
+for router in (contacts, imports, segments):
     api.add_router("", router)
 
 urlpatterns = install(api)

@@ -1,0 +1,315 @@
+"""Segments for programs: described, counted, read member by member, and explained for one person."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Path, Query, Router, Schema, Status
+from pydantic import Field, JsonValue
+
+from relacja.contacts.api.asking import Id, Limit, load
+from relacja.lib.errors import Refused
+from relacja.segments import actions, queries, rules
+from relacja.segments.models import Segment
+from relacja.segments.rules import Rule
+from relacja.staff.api import Problem, Request, Strict, offer, once, refuse_unknown, scope
+from relacja.staff.models import ApiKey
+
+SAMPLE = 10
+router = Router(tags=["segments"])
+SegmentId = Annotated[int, Path(ge=1, lt=1 << 62)]
+MemberLimit = Annotated[int, Field(ge=1, le=10_000)]
+
+
+class SegmentFields(Strict):
+    """What may be said about a segment. Only what is sent is changed.
+
+    `rule` is one of docs/reference/segment-rules.md.
+    """
+
+    name: str = ""
+    description: str = ""
+    rule: dict[str, JsonValue] = {}
+
+
+class NewSegment(SegmentFields):
+    name: str
+    rule: dict[str, JsonValue]
+
+
+class Asked(Strict):
+    """A rule to ask without keeping it; `sample` says how many people to name."""
+
+    rule: dict[str, JsonValue]
+    sample: Annotated[int, Field(ge=0, le=100)] = SAMPLE
+
+
+class Counted(Schema):
+    size: int
+    everybody: int
+    sentence: str
+    sample: list[int]
+
+
+class Listed(Schema):
+    archived: bool = False
+    cursor: Annotated[str, Field(pattern="^([0-9]{1,18})?$")] = ""
+    limit: Limit = 50
+
+
+class MembersListed(Schema):
+    cursor: Annotated[str, Field(pattern="^([0-9]{1,18})?$")] = ""
+    limit: MemberLimit = 1000
+
+
+class SegmentOut(Schema):
+    """A segment. `counted_at` is null until its members are known; `broken` says why it is not kept true any more."""
+
+    id: int
+    key: str
+    name: str
+    description: str
+    rule: dict[str, Any]
+    sentence: str
+    size: int
+    counted_at: datetime | None
+    broken: str
+    created_at: datetime
+    archived_at: datetime | None
+
+
+class Segments(Schema):
+    items: list[SegmentOut]
+    next: str | None
+
+
+class Members(Schema):
+    """Ids of contacts in rising order."""
+
+    items: list[int]
+    next: str | None
+
+
+class EventOut(Schema):
+    id: str
+    name: str
+    at: datetime
+    sentence: str
+
+
+class ClauseOut(Schema):
+    """A line of a rule, `depth` groups deep: whether it is true of the contact, and for a condition what says so."""
+
+    depth: int
+    words: str
+    holds: bool
+    value: str | None
+    events: list[EventOut]
+
+
+class ExplanationOut(Schema):
+    """Why a contact meets the rule, or why not: the whole rule first, then its parts in reading order."""
+
+    contact: int
+    holds: bool
+    clauses: list[ClauseOut]
+
+
+class MembershipOut(Schema):
+    """Whether a contact is in the segment, as it was last counted."""
+
+    contact: int
+    member: bool
+    counted_at: datetime | None
+
+
+class VersionOut(Schema):
+    number: int
+    name: str
+    description: str
+    rule: dict[str, Any]
+    at: datetime
+
+
+class Versions(Schema):
+    items: list[VersionOut]
+
+
+class SizeOut(Schema):
+    day: date
+    size: int
+
+
+class Sizes(Schema):
+    """How many were in at the end of each day, oldest first."""
+
+    items: list[SizeOut]
+
+
+SEE, EDIT = scope("segments.view"), scope("segments.edit")
+
+
+@router.get("/segments", auth=SEE, response=Segments)
+def segments(request: HttpRequest, asked: Query[Listed]) -> dict[str, Any]:
+    """Segments, the oldest first."""
+    refuse_unknown(request, *Listed.model_fields)
+    kept = Segment.objects.exclude(archived_at=None) if asked.archived else Segment.objects.live()
+    found = list(kept.defer("members").filter(pk__gt=int(asked.cursor or 0)).order_by("pk")[: asked.limit + 1])
+    more, rows = len(found) > asked.limit, found[: asked.limit]
+    return {"items": [shown(one) for one in rows], "next": str(rows[-1].pk) if more else None}
+
+
+@router.post("/segments", auth=EDIT, response={201: SegmentOut})
+@once
+def create_segment(request: Request, payload: NewSegment) -> Status[dict[str, Any]]:
+    """Describe a segment. Its members are counted right after."""
+    made = actions.create(
+        name=payload.name, description=payload.description, rule=_rule(payload.rule).to_json(), now=timezone.now()
+    )
+    return Status(201, shown(made))
+
+
+@router.post("/segment-counts", auth=SEE, response=Counted)
+def count(request: Request, payload: Asked) -> dict[str, Any]:
+    """How many meet a rule right now, and some of them. Nothing is kept."""
+    rule, now = _rule(payload.rule), timezone.now()
+    size, everybody = queries.counts([rule, rules.Every()], now)
+    sample = queries.members(rule, 0, payload.sample, now) if payload.sample else []
+    return {"size": size, "everybody": everybody, "sentence": rules.sentence(rule), "sample": sample}
+
+
+@router.get("/segments/{segment_id}", auth=SEE, response=SegmentOut)
+def segment(request: HttpRequest, segment_id: SegmentId) -> dict[str, Any]:
+    """One segment, archived or not."""
+    return shown(_load(segment_id))
+
+
+@router.patch("/segments/{segment_id}", auth=EDIT, response=SegmentOut)
+@once
+def change_segment(request: Request, segment_id: SegmentId, payload: SegmentFields) -> Status[dict[str, Any]]:
+    """Describe the segment anew. Another rule means other members, counted from the start."""
+    found = _live(segment_id)
+    sent = payload.model_dump(exclude_unset=True)
+    actions.change(
+        found,
+        name=sent.get("name", found.name),
+        description=sent.get("description", found.description),
+        rule=_rule(sent["rule"]).to_json() if "rule" in sent else found.rule,
+        now=timezone.now(),
+    )
+    return Status(200, shown(found))
+
+
+@router.get("/segments/{segment_id}/members", auth=SEE, response=Members)
+def members(request: HttpRequest, segment_id: SegmentId, asked: Query[MembersListed]) -> dict[str, Any]:
+    """Who is in the segment, as it was last counted: up to 10,000 ids at once."""
+    refuse_unknown(request, *MembersListed.model_fields)
+    people = _live(segment_id).people()
+    start = people.rank(int(asked.cursor)) if asked.cursor else 0
+    found = list(people[start : start + asked.limit])
+    return {"items": found, "next": str(found[-1]) if start + len(found) < len(people) else None}
+
+
+@router.get("/segments/{segment_id}/members/{contact_id}", auth=SEE, response=MembershipOut)
+def membership(request: HttpRequest, segment_id: SegmentId, contact_id: Id) -> dict[str, Any]:
+    """Whether one contact is in the segment."""
+    found, contact = _live(segment_id), load(contact_id)
+    return {"contact": contact.pk, "member": contact.pk in found.people(), "counted_at": found.counted_at}
+
+
+@router.get("/segments/{segment_id}/explanations/{contact_id}", auth=SEE, response=ExplanationOut)
+def explanation(request: HttpRequest, segment_id: SegmentId, contact_id: Id) -> dict[str, Any]:
+    """Why a contact meets the rule of the segment right now, or why not."""
+    found, contact = _live(segment_id), load(contact_id)
+    told = queries.explain(rules.read(found.rule), contact.pk, timezone.now())
+    return {"contact": contact.pk, "holds": told.holds, "clauses": [_clause(one) for one in told.clauses]}
+
+
+@router.get("/segments/{segment_id}/versions", auth=SEE, response=Versions)
+def versions(request: HttpRequest, segment_id: SegmentId) -> dict[str, Any]:
+    """How the segment was described, the newest version first."""
+    return {"items": list(_load(segment_id).versions.order_by("-number"))}
+
+
+@router.get("/segments/{segment_id}/sizes", auth=SEE, response=Sizes)
+def sizes(request: HttpRequest, segment_id: SegmentId) -> dict[str, Any]:
+    """How large the segment was, day by day."""
+    return {"items": list(_load(segment_id).sizes.order_by("day"))}
+
+
+@router.get("/contacts/{contact_id}/segments", auth=SEE, response=list[SegmentOut])
+def segments_of(request: HttpRequest, contact_id: Id) -> list[dict[str, Any]]:
+    """The live segments a contact is in, by name."""
+    return [shown(one) for one in queries.segments_of(load(contact_id).pk)]
+
+
+def archive(segment: Segment, *, by: ApiKey, now: datetime) -> None:
+    actions.archive(segment, now=now)
+
+
+def restore(segment: Segment, *, by: ApiKey, now: datetime) -> None:
+    actions.restore(segment, now=now)
+
+
+def shown(segment: Segment) -> dict[str, Any]:
+    """A segment as the answer has it."""
+    names = SegmentOut.model_fields.keys() - {"id", "sentence"}
+    return {"id": segment.pk, "sentence": rules.said(segment.rule), **{name: getattr(segment, name) for name in names}}
+
+
+def _clause(clause: queries.Clause) -> dict[str, Any]:
+    evidence = clause.evidence
+    return {
+        "depth": clause.depth,
+        "words": clause.words,
+        "holds": clause.holds,
+        "value": evidence.value if evidence else None,
+        "events": [_event(one) for one in (evidence.events if evidence else ())],
+    }
+
+
+def _event(event: rules.Happened) -> dict[str, Any]:
+    return {"id": str(event.id), "name": event.name, "at": event.at, "sentence": event.sentence}
+
+
+def _rule(data: Any) -> Rule:
+    """The rule that was sent. A problem names the place in it, like `rule.all.1.value`."""
+    try:
+        return rules.read(data)
+    except Refused as refusal:
+        place = f"rule.{refusal.field}".rstrip(".")
+        raise Problem(422, str(refusal), errors={place: str(refusal)}) from refusal
+
+
+def _load(segment_id: int) -> Segment:
+    return get_object_or_404(Segment, pk=segment_id)
+
+
+def _live(segment_id: int) -> Segment:
+    return get_object_or_404(Segment.objects.live(), pk=segment_id)
+
+
+offer(
+    router,
+    "DELETE",
+    "/segments/{segment_id}",
+    archive,
+    "Put the segment away: nothing counts it any more.",
+    of=EDIT,
+    load=_live,
+    show=shown,
+    answer=SegmentOut,
+)
+offer(
+    router,
+    "POST",
+    "/segments/{segment_id}/restoration",
+    restore,
+    "Take the segment back from the archive.",
+    of=EDIT,
+    load=_load,
+    show=shown,
+    answer=SegmentOut,
+)
