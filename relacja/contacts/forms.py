@@ -13,7 +13,7 @@ from relacja.contacts.field_kinds.kind import FILLED_BY_NOBODY
 from relacja.contacts.field_kinds.marks import LONGEST_REASON
 from relacja.contacts.field_kinds.references import suggested
 from relacja.contacts.fields import Known
-from relacja.contacts.models import Colour, Company, ConsentText, Contact, Record, Stage, Tag
+from relacja.contacts.models import Colour, Company, ConsentText, Contact, Record, Stage, Tag, Whose
 from relacja.contacts.vocabulary import field_label
 from relacja.lib.errors import Refused
 from relacja.staff.models import User
@@ -294,3 +294,17 @@ class VipMark(forms.Form):
         label=_("Why"), max_length=LONGEST_REASON, required=False, widget=forms.TextInput(attrs=FILLED_BY_NOBODY)
     )
     since = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class TakingOver(forms.Form):
+    """Under which rule people here take customers over."""
+
+    whose = forms.ChoiceField(label=_("Whom they may take over"), choices=Whose.choices, widget=forms.RadioSelect)
+    of_gone = forms.BooleanField(label=_("Also those of colleagues who do not work here any more"), required=False)
+    most = forms.IntegerField(
+        label=_("At most how many people each"),
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        help_text=_("Leave it empty for no limit."),
+    )

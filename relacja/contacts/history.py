@@ -10,11 +10,11 @@ from django.utils.translation import ngettext_lazy
 
 from relacja.contacts import fields, plain
 from relacja.contacts.actions import document as attaching
-from relacja.contacts.actions import merge, restoring
+from relacja.contacts.actions import merge, restoring, ruling
 from relacja.contacts.actions import tags as tagging
 from relacja.contacts.actions.merge import MERGE
 from relacja.contacts.actions.record import COMPANY, CONTACT
-from relacja.contacts.models import Colour, Company, Contact, Document, Merge, Record, Tag
+from relacja.contacts.models import Colour, Company, Contact, Document, Merge, Record, Tag, Taking, Whose
 from relacja.lib.errors import Refused
 from relacja.staff import changes
 from relacja.staff.changes import Kept, Note, Restored, Teller, Wanted
@@ -177,6 +177,48 @@ class Documents:
         return Teller(lambda field: _("Name") if field == "name" else field, show)
 
 
+class TakingOver:
+    """The rule of taking people over: there is one, and it is changed."""
+
+    key = ruling.TAKING
+    view, edit, removal = "contacts.taking", "contacts.taking", "contacts.taking"
+
+    def restore(self, wanted: Sequence[Wanted], *, by: User | None, now: datetime) -> Restored:
+        done = Restored([], [])
+        for one in wanted:
+            expected, to, present = one.expected or {}, one.to or {}, ruling.plain_taking()
+            put = {field: to[field] for field in to if present[field] == expected[field]}
+            ruling.put_taking(put)
+            if put:
+                done.made.append(Note(one.record_id, before={field: expected[field] for field in put}, after=put))
+            kept = (field for field in to if field not in put)
+            done.kept.extend(Kept(one.record_id, field, present[field], expected[field]) for field in kept)
+        return done
+
+    def names(self, record_ids: Sequence[int]) -> Mapping[int, str]:
+        found = Taking.objects.filter(pk__in=record_ids).values_list("pk", flat=True)
+        return {pk: str(_("Taking over")) for pk in found}
+
+    def href(self, record_id: int) -> str:
+        return reverse("contacts:taking")
+
+    def teller(self, values: Iterable[tuple[str, Any]]) -> Teller:
+        labels = {
+            "whose": _("Whom they may take over"),
+            "of_gone": _("Also those of colleagues who do not work here any more"),
+            "most": _("At most how many people each"),
+        }
+
+        def show(field: str, value: Any) -> str:
+            if field == "whose":
+                return str(Whose(value).label)
+            if field == "of_gone":
+                return str(_("yes") if value else _("no"))
+            return "" if value is None else str(value)
+
+        return Teller(lambda field: labels.get(field, field), show)
+
+
 def _as_put_away(wanted: Wanted, *, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a tag must be and what it becomes; one that was made is removed, and comes back."""
     if wanted.to is None:
@@ -228,6 +270,7 @@ changes.register(Companies())
 changes.register(Merges())
 changes.register(Tags())
 changes.register(Documents())
+changes.register(TakingOver())
 changes.words("contacts.added", ngettext_lazy("%(number)s record was added", "%(number)s records were added", "n"))
 changes.words("contacts.edited", ngettext_lazy("%(number)s record was changed", "%(number)s records were changed", "n"))
 changes.words(
@@ -274,4 +317,8 @@ changes.words(
 )
 changes.words(
     "documents.removed", ngettext_lazy("%(number)s document was removed", "%(number)s documents were removed", "n")
+)
+changes.words(
+    "contacts.taking",
+    ngettext_lazy("%(number)s change of the rule of taking over", "%(number)s changes of the rule of taking over", "n"),
 )

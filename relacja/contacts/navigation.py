@@ -18,5 +18,6 @@ add(
         in_more=True,
     )
 )
+add_setting(Entry(_("Taking over"), "user-check", "contacts:taking", "contacts.taking", order=17))
 add_setting(Entry(_("Fields"), "text-cursor-input", "contacts:fields", "contacts.fields", order=30))
 add_setting(Entry(_("Tags"), "tag", "contacts:tags", "contacts.tags", order=31))

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from relacja.contacts import queries, searching
+from relacja.contacts import queries, searching, taking
 from relacja.contacts.models import Contact
+from relacja.staff.models import User
 from relacja.ui.palette import Hit, add
 from relacja.ui.people import Person
 
@@ -56,7 +57,7 @@ class ThisContact:
         if user.may("contacts.edit") and not contact.archived_at:
             yield Hit(_("Change the name"), "", there("fact", "name"), "pencil", ("E",))
             yield Hit(_("Write a note"), "", f"{there('contact')}#id_text", "pencil-line", ("N",))
-            if contact.owner_id != user.pk:
+            if isinstance(user, User) and taking.may(contact, user):
                 yield Hit(_("Assign to me"), "", there("contact-owner"), "user-check", is_sent=True)
         if contact.email:
             yield Hit(_("Copy the e-mail"), contact.email, "", "copy", copies=contact.email)

@@ -18,6 +18,7 @@ from relacja.contacts.views import (
     standing,
     suggestions,
     tags,
+    taking,
 )
 
 app_name = "contacts"
@@ -25,6 +26,7 @@ urlpatterns = [
     path("contacts/", people.contacts, name="contacts"),
     path("contacts/new/", people.new, name="new"),
     path("contacts/suggestions/<slug:of>/", suggestions.suggestions, name="suggestions"),
+    path("settings/taking/", taking.settings, name="taking"),
     path("contacts/owner/", several.owner, name="owner"),
     path("contacts/archive/", several.archive, name="archive"),
     path("contacts/restoration/", several.restoration, name="restoration"),

@@ -30,8 +30,8 @@ pytestmark = MARKS
 STAFF = """
 / /attention/ /palette/ /profile/ /profile/password/ /catalogue/ /intake/
 /settings/people/ /settings/teams/ /settings/keys/ /settings/operations/ /settings/sources/ /settings/demo/
-/settings/tags/ /contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/ /documents/
-/companies/ /companies/views/ /companies/filter/?path=city
+/settings/tags/ /settings/taking/ /contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/
+/documents/ /companies/ /companies/views/ /companies/filter/?path=city
 /segments/ /segments/?view=archive /segments/new/
 /quality/ /journeys/ /outbox/ /outbox/suppressions/ /templates/ /templates/abandoned-cart/pl/
 /nothing-of-that-name/

@@ -9,13 +9,13 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from relacja.contacts import fields, plain, rules
+from relacja.contacts import fields, plain, rules, taking
 from relacja.contacts.actions.record import COMPANY
 from relacja.contacts.models import Company, Contact, Record
 from relacja.lib.errors import Conflict, Refused
 from relacja.lib.text import cleaned, folded
 from relacja.staff.changes import Recorder, one_set
-from relacja.staff.models import Author
+from relacja.staff.models import Author, User
 
 LONGEST_LINE = 20
 
@@ -59,6 +59,8 @@ def edit_company(
     """
     held = Company.objects.get(pk=company.pk)
     before, after = plain.changed(held, _checked(held, values))
+    if "owner" in after:
+        taking.refuse(held, User.objects.filter(pk=after["owner"]).first() if after["owner"] else None, by=by)
     if after:
         with one_set("companies.edited", by=by, source=channel, now=now, into=into) as made:
             put(held, after)

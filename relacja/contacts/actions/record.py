@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from relacja.contacts import families, fields, plain
+from relacja.contacts import families, fields, plain, taking
 from relacja.contacts.actions.writing import claim, describe, refuse_overwriting, refuse_taken, rename, write
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Company, Contact, Record, Stage
@@ -238,16 +238,20 @@ def assign(
     contact: Contact,
     owner: User | None,
     *,
-    by: User,
+    by: Author,
     now: datetime,
     version: int | None = None,
     into: Recorder | None = None,
 ) -> None:
-    """From now on `owner` takes care of the contact, or nobody does. `version` is the one it was decided on."""
+    """From now on `owner` takes care of the contact, or nobody does. `version` is the one it was decided on.
+
+    Refused when the rule of taking people over says no.
+    """
     held = Contact.objects.select_related("owner").get(pk=contact.pk)
     if held.owner_id != (owner.pk if owner else None):
         refuse_overwriting(held, {"owner": (str(held.owner or ""), str(owner or ""))}, version)
-        with one_set("contacts.assigned", by=by, source="staff", now=now, into=into) as made:
+        taking.refuse(held, owner, by=by)
+        with one_set("contacts.assigned", by=by, source=_source(by), now=now, into=into) as made:
             before = plain.of(held, ["owner"])
             held.owner = owner
             write(held, ["owner"], changed=["owner"], by=by, now=now)
@@ -257,9 +261,9 @@ def assign(
             profile_id=contact.pk,
             at=now,
             now=now,
-            channel="staff",
+            channel=_source(by),
             properties={"owner": str(owner) if owner else ""},
-            by=by.pk,
+            by=person(by),
         )
         live.publish(f"contact:{contact.pk}")
     contact.refresh_from_db()

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from relacja.contacts.api import companies, consents, contacts, fields, tags
+from relacja.contacts.api import companies, consents, contacts, fields, owners, tags
 
 router = Router()
-for part in (contacts, consents, companies, tags, fields):
+for part in (contacts, consents, companies, owners, tags, fields):
     router.add_router("", part.router)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext
 
-from relacja.contacts import fields, plain, tags
+from relacja.contacts import fields, plain, tags, taking
 from relacja.contacts.actions import altering, record
 from relacja.contacts.actions.tags import retagged
 from relacja.contacts.deeds.deed import Act, ActOnMany, Change, Deed, Export, Options, Tagging, counted, deed
@@ -36,6 +36,8 @@ class ChangePeople(Change):
             return None  # refused, and `act` knows why
 
         def change(people: Sequence[Contact], *, now: datetime, into: Recorder, **more: Any) -> list[int]:
+            if known.path == "owner" and not taking.is_free(more["by"]):
+                return [one.pk for one in people]  # the rule of taking over looks at each
             here = [one for one in people if one.archived_at is None]
             wanted = _wanted(known, value, now=now, into=into) if here else {}
             left = altering.change(here, lambda _one: wanted, now=now, into=into, **more)

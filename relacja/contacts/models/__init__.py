@@ -11,6 +11,7 @@ from relacja.contacts.models.identity import Identity, IdentityKind
 from relacja.contacts.models.notice import Noted, Notice
 from relacja.contacts.models.saved_view import Pin, SavedView, UsualView
 from relacja.contacts.models.tag import Colour, Tag
+from relacja.contacts.models.taking import Taking, Whose
 
 __all__ = [
     "Batch",
@@ -43,5 +44,7 @@ __all__ = [
     "Stage",
     "Sweep",
     "Tag",
+    "Taking",
     "UsualView",
+    "Whose",
 ]

@@ -28,6 +28,9 @@ class Program:
     def patch(self, path, body, **headers):
         return self.client.patch(f"/api/v1{path}", json.dumps(body), content_type="application/json", headers=headers)
 
+    def put(self, path, body, **headers):
+        return self.client.put(f"/api/v1{path}", json.dumps(body), content_type="application/json", headers=headers)
+
     def delete(self, path):
         return self.client.delete(f"/api/v1{path}")
 

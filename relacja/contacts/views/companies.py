@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import actions, dates, fields, forms, queries, story
+from relacja.contacts import actions, dates, fields, forms, queries, story, taking
 from relacja.contacts.actions.record import COMPANY
 from relacja.contacts.models import Company, Document, Position, Record
 from relacja.contacts.views import marks
@@ -130,7 +130,7 @@ def _page(
         "now": timezone.now(),
         "dates": {"coming": dates.of_record(firm, now=timezone.now())},
         "may_edit": request.user.may("contacts.edit"),
-        "is_mine": firm.owner_id == request.user.pk,
+        "may_take": request.user.may("contacts.edit") and taking.may(firm, request.user),
     }
     try:
         context["story"] = story.of_people(people)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from relacja.contacts import families, forgetting
+from relacja.contacts import families, forgetting, taking
 from relacja.contacts.models import Contact
 from relacja.lib import phones
 from relacja.lib.errors import Refused
@@ -30,7 +30,7 @@ def who(request: StaffRequest, contact: Contact) -> dict[str, Any]:
         "phone": phones.shown(contact.phone) if contact.phone else "",
         "may_edit": request.user.may("contacts.edit"),
         "may_archive": request.user.may("contacts.archive"),
-        "is_mine": contact.owner_id == request.user.pk,
+        "may_take": request.user.may("contacts.edit") and taking.may(contact, request.user),
         "gone_on": contact.trashed_at + forgetting.KEPT_FOR if contact.trashed_at else None,
     }
 
