@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from relacja.contacts.field_kinds.built_in import known_countries
 from relacja.contacts.models import ConsentText
 from relacja.imports import words
-from relacja.imports.meaning import FILL, POLICIES, Options
+from relacja.imports.meaning import COMPANY, CONTACT, FILL, POLICIES, Options
 from relacja.imports.models import Import
 from relacja.imports.reading import Format
 from relacja.imports.reading.encodings import LABELS
@@ -33,10 +33,13 @@ class Reading(forms.Form):
     encoding = forms.ChoiceField(label=_("Encoding"), choices=list(LABELS.items()))
     delimiter = forms.ChoiceField(label=_("Columns are parted by"), choices=DELIMITERS)
     sheet = forms.ChoiceField(label=_("Sheet"))
+    of = forms.ChoiceField(
+        label=_("The rows are"), choices=[(CONTACT, _("people")), (COMPANY, _("companies"))], required=False
+    )
     headed = forms.BooleanField(label=_("The first row holds the headings"), required=False)
 
-    def __init__(self, given: Mapping[str, Any] | None, *, asked: Format, sheets: Sequence[str]) -> None:
-        super().__init__(given, initial=asked.as_dict(), label_suffix="", auto_id="reading-%s")
+    def __init__(self, given: Mapping[str, Any] | None, *, asked: Format, sheets: Sequence[str], of: str) -> None:
+        super().__init__(given, initial={**asked.as_dict(), "of": of}, label_suffix="", auto_id="reading-%s")
         self.asked = asked
         self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
         for name in {"csv": ("sheet",), "xlsx": ("encoding", "delimiter"), "vcard": ("delimiter", "sheet", "headed")}[
@@ -120,19 +123,32 @@ class Meaning(forms.Form):
             "consent_source": options.consent_source,
         }
         super().__init__(given, initial=initial, label_suffix="", auto_id="meaning-%s")
+        self.of = options.of
+        if options.of == COMPANY:
+            self._ask_of_companies()
         _none, *countries = known_countries()
         self.fields["country"].choices = countries  # type: ignore[attr-defined]
         own = ("", _("The one the person lives in"))
         self.fields["phone_country"].choices = [own, *countries]  # type: ignore[attr-defined]
 
+    def _ask_of_companies(self) -> None:
+        """What makes sense of people only is not asked."""
+        of_people = ("match", "shared_phone", "system", "day_first", "automations")
+        for name in (*of_people, "consent_text", "consent_source"):
+            del self.fields[name]
+        self.fields["owner"].label = _("Owner of every new company")
+        self.fields["owner"].help_text = _("Where the file does not say it. Companies that are known keep theirs.")
+        self.fields["country"].help_text = _("Of companies without one.")
+
     @property
     def options(self) -> Options:
         given = dict(self.cleaned_data)
-        text, owner = given.pop("consent_text"), given.pop("owner")
+        text, owner = given.pop("consent_text", None), given.pop("owner")
         return Options(
             **{
                 **given,
-                "match": tuple(given["match"]),
+                "of": self.of,
+                "match": tuple(given.get("match", ())),
                 "owner": owner.pk if owner else None,
                 "consent_text": text.pk if text else None,
             }

@@ -55,6 +55,20 @@ ALIASES: dict[str, str] = {
     " contact owner name, owner name, owner email, owner e-mail, contact owner email, account owner, lead owner,"
     " assigned to, assigned user, assigned user name, salesperson, sales rep, account manager, person owner,"
     " customer owner, record owner, przypisany do, osoba odpowiedzialna",
+    "company.vat_id": "nip, nip firmy, numer nip, nr nip, vat id, vat number, vat no, vat, eu vat, eu vat number,"
+    " tax id, tax number, company vat id, company vat number, nip klienta, vat ue, nip vat ue, regon nip",
+    "company.website": "strona www, strona internetowa, strona firmy, www, www firmy, website, company website,"
+    " website url, web page, company domain name, domain, organization website, strona, url strony",
+    "company.phone": "telefon firmy, telefon do firmy, company phone, organization phone, account phone,"
+    " company main phone, company phone number",
+    "company.street": "ulica firmy, adres firmy, company street, company address, organization address,"
+    " company street address, account street",
+    "company.postal_code": "kod pocztowy firmy, company postal code, company zip, company zip code",
+    "company.city": "miasto firmy, miejscowość firmy, company city, account city",
+    "company.country": "kraj firmy, company country, company country region, account country",
+    "company.owner": "opiekun firmy, company owner, organization owner",
+    "company.parent": "spółka matka, firma nadrzędna, parent company, parent account, parent organization,"
+    " należy do, grupa kapitałowa, parent company name",
     "language": "język, language, preferred language, locale, język kontaktu",
     "stage": "etap, status klienta, lifecycle stage, stage, customer stage, contact stage",
     "external": "id, record id, contact id, customer id, id klienta, numer klienta, nr klienta, numer kontrahenta,"
@@ -67,6 +81,16 @@ ALIASES: dict[str, str] = {
     "consent_at": "data zgody, kiedy zgoda, consent date, opt in time, confirm time, optin time, data zapisu,"
     " subscribed at, data wyrażenia zgody, zgoda data, opt in date",
 }
+# In a file of companies. What is said here of a person, there is of the company.
+OF_COMPANIES = (
+    "nazwa, nazwa firmy, nazwa kontrahenta, kontrahent, firma, name, company name, company, account name,"
+    " organization name, organization, organisation, klient, nazwa klienta, nazwa pełna, pełna nazwa, customer name"
+)
+_THEN = {
+    **{name: f"company.{name}" for name in ("phone", "street", "postal_code", "city", "country", "owner")},
+    "attributes.tags": "company.attributes.tags",
+    "company": "company",
+}
 SYSTEMS = {
     "hubspot": {"contact owner", "lifecycle stage", "marketing contact status", "record id contact"},
     "salesforce": {"account name", "mailing street", "mailing city", "contact id", "lead source"},
@@ -74,6 +98,28 @@ SYSTEMS = {
     "shopify": {"accepts email marketing", "accepts marketing", "total spent", "default address company"},
     "mailchimp": {"optin time", "confirm time", "leid", "euid"},
 }
+
+
+def are_companies(found: Sequence[str]) -> bool:
+    """Whether a file whose columns were guessed so is about companies: it names some, and no person."""
+    people = {"first_name", "last_name", "email", "job_title"}
+    names_companies = "company.vat_id" in found or ("company" in found and "full_name" not in found)
+    return names_companies and not people & set(found)
+
+
+def guess_of_companies(
+    headings: Sequence[str], samples: Sequence[Sequence[str]], *, known: Mapping[str, Sequence[str]] | None = None
+) -> list[str]:
+    """What each column of a file of companies holds."""
+    aliases = {_key(name): target for target, names in (known or {}).items() for name in names}
+    aliases |= {alias: _THEN.get(target, target) for alias, target in _ALIASES.items()}
+    aliases |= {_key(alias): "company" for alias in OF_COMPANIES.split(",")}
+    found: list[str] = []
+    for heading in headings:
+        target = _by_heading(heading, aliases)
+        is_theirs = target == "company" or target.startswith("company.")
+        found.append(target if is_theirs and target not in found else LEFT_OUT)
+    return found
 
 
 def guess(

@@ -14,6 +14,13 @@ TARGETS = (
     *PLAIN[2:],
     *("owner", "other_email", "other_phone", "external", "consent", "consent_at"),
 )
+# What rows are about, and what a row about a person says of their company.
+CONTACT, COMPANY = "contact", "company"
+OF_FIRM = "company."
+FIRM = tuple(
+    f"{OF_FIRM}{path}"
+    for path in ("vat_id", "website", "phone", "street", "postal_code", "city", "country", "owner", "parent")
+)
 # Further addresses and numbers: they name the person beside the first one. Several columns may hold them.
 OTHERS = {"other_email": "email", "other_phone": "phone"}
 
@@ -32,10 +39,11 @@ class Column:
 class Options:
     """How the file is meant as a whole.
 
-    `phone_country` is whose numbers have no prefix; empty for those of the country a person lives in. `owner` takes
-    care of everybody new of whom the file does not say it.
+    `of` says whether a row is about a person or a company. `phone_country` is whose numbers have no prefix; empty for
+    those of the country a person lives in. `owner` takes care of everybody new of whom the file does not say it.
     """
 
+    of: str = CONTACT
     country: str = "PL"
     phone_country: str = ""
     day_first: bool = True

@@ -14,7 +14,8 @@ KINDS = (CREATED, UPDATED, UNCHANGED, REFUSED)
 
 class Outcome(msgspec.Struct, array_like=True, omit_defaults=True):
     """One row of the file. `before` and `after` hold the fields that were changed, `entry` the consent it gave rise to:
-    its line in the ledger, and the one that stood before."""
+    its line in the ledger, and the one that stood before. `company` is the one the row means, `known_by` says by what
+    it was known: vat_id, name, or not at all (new)."""
 
     row: int
     kind: str
@@ -24,6 +25,8 @@ class Outcome(msgspec.Struct, array_like=True, omit_defaults=True):
     faults: list[Fault] = []
     entry: int = 0
     entry_before: int = 0
+    company: int = 0
+    known_by: str = ""
 
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -12,6 +12,7 @@ from relacja.contacts.fields import Known
 from relacja.contacts.models import ConsentAct
 from relacja.contacts.plain import ATTRIBUTE
 from relacja.contacts.rules import IdentityPair
+from relacja.imports.firms import Firm, Firms, Key, Met
 from relacja.imports.meaning import FIELDS, FILL, OVERWRITE, REFUSE, Column, Options
 from relacja.imports.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from relacja.imports.person import Person, renamed
@@ -33,7 +34,8 @@ class Agreed:
 
 @dataclass(slots=True)
 class Plan:
-    """What a block of rows comes to. `people` stands beside `outcomes`: whom each row is about, or None."""
+    """What a block of rows comes to. `people` and `firms` stand beside `outcomes`: whom each row is about, or None, and
+    the company whose details it brings."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     people: list[Person | None] = field(default_factory=list)
@@ -41,6 +43,9 @@ class Plan:
     changed: dict[int, Person] = field(default_factory=dict)
     agreed: list[Agreed] = field(default_factory=list)
     withheld: int = 0
+    firms: list[Firm | None] = field(default_factory=list)
+    new_firms: list[Firm] = field(default_factory=list)
+    changed_firms: dict[int, Firm] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
         kinds = [outcome.kind for outcome in self.outcomes]
@@ -52,6 +57,9 @@ class World(Protocol):
 
     def named(self, pairs: Iterable[IdentityPair]) -> dict[IdentityPair, Person]:
         """The people these identities name: the same person is the same object."""
+
+    def firms(self, keys: Iterable[Key]) -> dict[Key, Firm]:
+        """The companies these name: the same company is the same object."""
 
 
 class Planner:
@@ -66,6 +74,7 @@ class Planner:
         own: Mapping[str, Known] | None = None,
         defaults: Mapping[str, Any] | None = None,
         staff: Mapping[str, int] | None = None,
+        defaults_of_firms: Mapping[str, Any] | None = None,
     ) -> None:
         """`own` are the fields people made, by path; `defaults` what those hold when nobody says anything; `staff` the
         people who work here, by all they are called."""
@@ -80,6 +89,9 @@ class Planner:
             self.policies.setdefault(part, self.policies.get("full_name", FILL))
         self.heading_of = {one.target: one.heading for one in reversed(columns)}
         self.takes_consent = "consent" in self.policies
+        self.firms = Firms(
+            self.understanding.targets, options, self.policies, self.heading_of, defaults=defaults_of_firms
+        )
 
     @property
     def is_pure(self) -> bool:
@@ -91,19 +103,55 @@ class Planner:
         read = self.read(rows) if read is None else read
         wanted = dict.fromkeys(pair for one in read if not one.faults for pair in one.pairs)
         known = world.named(wanted)
+        firms = world.firms(self.firms.keys(read)) if self.firms.are_asked_for else {}
         plan = Plan()
         for one in read:
-            self._decide(one, known, plan)
+            if self.firms.are_rows:
+                self._decide_firm(one, firms, world, plan)
+            else:
+                self._decide(one, known, firms, world, plan)
         return plan
 
-    def _decide(self, row: Unified, known: dict[IdentityPair, Person], plan: Plan) -> None:
+    def _decide_firm(self, row: Unified, firms: dict[Key, Firm], world: World, plan: Plan) -> None:
+        """A row about a company."""
+        met = None if row.faults else self.firms.meet(row, firms, world.firms)
+        if row.faults or met is None:
+            _refuse(row, plan)
+            return
+        outcome = Outcome(row.number, UNCHANGED, faults=row.left)
+        self._alter_firm(met, row, outcome, firms, plan)
+        plan.outcomes.append(outcome)
+        plan.people.append(None)
+        plan.firms.append(met.firm)
+
+    def _alter_firm(self, met: Met, row: Unified, outcome: Outcome, firms: dict[Key, Firm], plan: Plan) -> None:
+        gone = set(met.firm.keys)
+        self.firms.alter(met, row, outcome)
+        if not met.by:
+            plan.new_firms.append(met.firm)
+        elif met.firm.changes and met.firm.id is not None:
+            plan.changed_firms[met.firm.id] = met.firm
+        for key in gone - set(met.firm.keys):
+            firms.pop(key, None)
+        firms.update(dict.fromkeys(met.firm.keys, met.firm))
+
+    def _decide(
+        self,
+        row: Unified,
+        known: dict[IdentityPair, Person],
+        firms: dict[Key, Firm],
+        world: World,
+        plan: Plan,
+    ) -> None:
         if not row.faults and not row.pairs and not (row.values.get("first_name") or row.values.get("last_name")):
             row.faults.append(Fault("nobody"))
         person = None if row.faults else self._match(row, known)
+        met = self.firms.meet(row, firms, world.firms) if self.firms.are_asked_for and not row.faults else None
         if row.faults:
-            plan.outcomes.append(Outcome(row.number, REFUSED, faults=row.faults))
-            plan.people.append(None)
+            _refuse(row, plan)
             return
+        if met is not None:
+            row.values["company"] = met.firm.columns["name"]
         outcome = Outcome(row.number, UNCHANGED, faults=row.left)
         if person is None:
             person = self._new(row)
@@ -117,8 +165,14 @@ class Planner:
             if pair in person.identities:
                 known[pair] = person
         self._agree(person, row, outcome, plan)
+        works_there = met is not None and folded(person.company) == folded(met.firm.columns["name"])
+        if met is not None and works_there:
+            kind = outcome.kind
+            self._alter_firm(met, row, outcome, firms, plan)
+            outcome.kind = UPDATED if kind == UNCHANGED and outcome.after else kind
         plan.outcomes.append(outcome)
         plan.people.append(person)
+        plan.firms.append(met.firm if met is not None and works_there else None)
 
     def _match(self, row: Unified, known: Mapping[IdentityPair, Person]) -> Person | None:
         """Whom the row is about; None for somebody new. Adds a fault when it cannot be told."""
@@ -225,6 +279,12 @@ class Planner:
         if pair in others(row.values):
             target, value = f"other_{pair[0]}", pair[1]
         return Fault(code, self.heading_of.get(target, ""), str(value)[:SHOWN])
+
+
+def _refuse(row: Unified, plan: Plan) -> None:
+    plan.outcomes.append(Outcome(row.number, REFUSED, faults=row.faults))
+    plan.people.append(None)
+    plan.firms.append(None)
 
 
 def _called(person: Person) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from relacja.contacts import fields, tags
-from relacja.contacts.models import ConsentText, Contact, Record
+from relacja.contacts.models import Company, ConsentText, Contact, Record
 from relacja.imports import outcomes, reading, tagging
-from relacja.imports.meaning import Column, Options
+from relacja.imports.meaning import OF_FIRM, Column, Options
 from relacja.imports.models import Block, Import
 from relacja.imports.outcomes import Outcome
 from relacja.imports.plans import Planner
@@ -32,7 +32,7 @@ class Line:
 
     outcome: Outcome
     contact: Contact | None
-    cells: list[str]
+    company: Company | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,22 @@ def planner_of(one: Import, *, make_tag: tagging.Make | None = None) -> Planner:
     own = {known.path: known for known in fields.own(Record.CONTACT)}
     if make_tag is not None:
         own[tags.PATH] = tagging.growing(own[tags.PATH], make_tag)
+    for known in fields.own(Record.COMPANY):
+        own[f"{OF_FIRM}{known.path}"] = known
+    if make_tag is not None:
+        own[f"{OF_FIRM}{tags.PATH}"] = tagging.growing(own[f"{OF_FIRM}{tags.PATH}"], make_tag)
     defaults = fields.defaults(Record.CONTACT)
     columns = columns_of(one)
-    staff = colleagues() if any(column.target == "owner" for column in columns) else {}
-    return Planner(columns, options_of(one), width=width, own=own, defaults=defaults, staff=staff)
+    staff = colleagues() if any(column.target.endswith("owner") for column in columns) else {}
+    return Planner(
+        columns,
+        options_of(one),
+        width=width,
+        own=own,
+        defaults=defaults,
+        staff=staff,
+        defaults_of_firms=fields.defaults(Record.COMPANY),
+    )
 
 
 def colleagues() -> dict[str, int]:
@@ -131,7 +143,7 @@ def blocks(rows: Iterator[Row], *, size: int = BLOCK) -> Iterator[list[Row]]:
 
 
 def lines(one: Import, kind: str, *, after: str = "", limit: int = PAGE) -> Lines:
-    """Rows of one kind, in the order of the file. Two queries and one for each block that is looked into."""
+    """Rows of one kind, in the order of the file. Three queries and one for each block that is looked into."""
     place, _dot, index = after.partition(".")
     start = (int(place), int(index)) if place.isdecimal() and index.isdecimal() and len(after) < 19 else (0, 0)
     found: list[tuple[int, int, Outcome]] = []
@@ -144,7 +156,11 @@ def lines(one: Import, kind: str, *, after: str = "", limit: int = PAGE) -> Line
             break
     more = len(found) > limit
     people = Contact.objects.in_bulk([outcome.contact for _place, _number, outcome in found[:limit] if outcome.contact])
-    shown = [Line(outcome, people.get(outcome.contact), []) for _place, _number, outcome in found[:limit]]
+    firms = Company.objects.in_bulk([outcome.company for _place, _number, outcome in found[:limit] if outcome.company])
+    shown = [
+        Line(outcome, people.get(outcome.contact), firms.get(outcome.company))
+        for _place, _number, outcome in found[:limit]
+    ]
     return Lines(shown, f"{found[limit][0]}.{found[limit][1]}" if more else "")
 
 

@@ -8,15 +8,21 @@ from relacja.contacts.fields import Known
 from relacja.contacts.plain import ATTRIBUTE
 from relacja.contacts.rules import IdentityPair
 from relacja.imports import unifying
-from relacja.imports.meaning import LEAVE, OTHERS, TARGETS, Column, Options
+from relacja.imports.meaning import FIRM, LEAVE, OF_FIRM, OTHERS, TARGETS, Column, Options
 from relacja.imports.reading import Fault, Row
 from relacja.imports.unifying import Unfit
 from relacja.lib import emails
 from relacja.lib.errors import Refused
 
 SHOWN = 120
+_KNOWN = frozenset({*TARGETS, *FIRM})
 ASKING = frozenset({"reference", "tags"})  # kinds of own fields whose values are looked up, or made, in the records
-LOCAL = frozenset({"phone", "other_phone", "postal_code"})  # written as in the country of the person
+# Written as in the country of the person, or of the company.
+LOCAL = {
+    **dict.fromkeys(("phone", "other_phone", "postal_code"), "country"),
+    **dict.fromkeys((f"{OF_FIRM}phone", f"{OF_FIRM}postal_code"), f"{OF_FIRM}country"),
+}
+COUNTRIES = frozenset(LOCAL.values())
 
 
 @dataclass(slots=True)
@@ -48,14 +54,15 @@ class Understanding:
         own = own or {}
         self._columns = [
             (one.index, one.target, _unifier(one.target, options, own, staff or {}))
-            for one in sorted(columns, key=lambda column: column.target != "country")
-            if one.target != "full_name" and (one.target in TARGETS or one.target in own)
+            for one in sorted(columns, key=lambda column: column.target not in COUNTRIES)
+            if one.target != "full_name" and (one.target in _KNOWN or one.target in own)
         ]
         self._names = [one.index for one in columns if one.target == "full_name"]
         self._headings = {one.index: one.heading for one in columns}
         self._name = unifying.unifier("first_name", options.habits)
         self.own = [target for _index, target, _unify in self._columns if target.startswith(ATTRIBUTE)]
-        self.is_pure = not any(own[target].kind.code in ASKING for target in self.own)
+        self.targets = [target for _index, target, _unify in self._columns]
+        self.is_pure = not any(own[target].kind.code in ASKING for target in self.targets if target in own)
 
     def read(self, rows: Sequence[Row]) -> list[Unified]:
         """These rows, unified."""
@@ -76,8 +83,8 @@ class Understanding:
             text = cells[index] if index < size else ""
             if text and (target not in values or target in OTHERS) and not text.isspace():
                 try:
-                    if target in LOCAL and values.get("country", home) != home:
-                        value = self._abroad(target, text, unify, values["country"])
+                    if target in LOCAL and values.get(LOCAL[target], home) != home:
+                        value = self._abroad(target, text, unify, values[LOCAL[target]])
                     else:
                         value = unify(text)
                     if target in OTHERS:
@@ -85,7 +92,7 @@ class Understanding:
                     else:
                         values[target] = value
                 except Unfit as unfit:
-                    is_left = target == "owner" and self.options.unknown_owner == LEAVE
+                    is_left = target.endswith("owner") and self.options.unknown_owner == LEAVE
                     told = Fault(str(unfit), self._headings[index], text[:SHOWN])
                     (left if is_left else faults).append(told)
                 except Refused:
@@ -100,7 +107,7 @@ class Understanding:
 
     def _abroad(self, target: str, text: str, unify: Callable[[str], Any], country: str) -> Any:
         """A value of somebody who lives elsewhere, as it is written there."""
-        if target == "postal_code":
+        if target.endswith("postal_code"):
             return unifying.postal_code(text, country=country)
         if not self.options.phone_country:
             try:
@@ -138,6 +145,6 @@ def others(values: Mapping[str, Any]) -> list[IdentityPair]:
 
 
 def _unifier(target: str, options: Options, own: Mapping[str, Known], staff: Mapping[str, int]) -> Callable[[str], Any]:
-    if target == "owner":
+    if target in {"owner", f"{OF_FIRM}owner"}:
         return lambda text: unifying.colleague(text, staff)
     return own[target].parse if target in own else unifying.unifier(target, options.habits)

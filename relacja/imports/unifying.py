@@ -10,8 +10,11 @@ from babel import Locale
 from stdnum.exceptions import ValidationError
 from stdnum.pl import nip
 
+from relacja.contacts import field_kinds
+from relacja.contacts.field_kinds import Options
 from relacja.contacts.rules import COUNTRIES, LONGEST
 from relacja.lib import emails, phones
+from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned, folded
 
 Unify = Callable[[str], str]
@@ -83,12 +86,18 @@ def unifier(target: str, habits: Habits) -> Unify:
         "postal_code": lambda text: postal_code(text, country=habits.country),
         "external": lambda text: short(text, most=280),
         "company": lambda text: short(text, most=200),
+        "company.parent": lambda text: short(text, most=200),
+        "company.vat_id": vat_number,
+        "company.website": website,
+        "company.phone": lambda text: phone(text, country=habits.phone_country or habits.country),
+        "company.country": country,
+        "company.postal_code": lambda text: postal_code(text, country=habits.country),
     }
-    if target in {"email", "phone", "other_email", "other_phone", "external"}:
+    if target in {"email", "phone", "other_email", "other_phone", "external", "company.phone"}:
         return plain[target]
     if target in plain:
         return lru_cache(REMEMBERED)(plain[target])
-    return lru_cache(REMEMBERED)(_worded(target, habits))
+    return lru_cache(REMEMBERED)(_worded(target.removeprefix("company."), habits))
 
 
 def email(text: str) -> str:
@@ -210,6 +219,16 @@ def vat_id(text: str) -> str:
         raise Unfit("vat_id") from None
 
 
+def vat_number(text: str) -> str:
+    """The VAT id of a company, as `contacts` keeps it; a spreadsheet may have made a number of it."""
+    return _read("vat_id", text.strip().removesuffix(".0"))
+
+
+def website(text: str) -> str:
+    """An address of the web, with its scheme; of several in one cell the first."""
+    return _read("link", re.split(r"[\s;,|]+", text.strip())[0].strip("<>"), said="website")
+
+
 def short(text: str, *, most: int) -> str:
     """Text on one line, not longer than `most`."""
     text = _spaced(text)
@@ -287,6 +306,13 @@ def _iso(text: str) -> str:
         return datetime.fromisoformat(text).date().isoformat()
     except ValueError:
         raise Unfit("date") from None
+
+
+def _read(kind: str, text: str, *, said: str = "") -> str:
+    try:
+        return str(field_kinds.of(kind).parse(text, Options(kind, kind)))
+    except Refused:
+        raise Unfit(said or kind) from None
 
 
 def _spaced(text: str) -> str:

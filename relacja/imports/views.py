@@ -72,8 +72,9 @@ def columns(request: StaffRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Import.objects.exclude(file=""), pk=pk)
     if one.state not in {State.DRAFT, State.CHECKED}:
         return redirect("imports:import", one.pk)
-    targets = words.targets()
-    form = forms.Meaning(request.POST or None, options=queries.options_of(one))
+    options = queries.options_of(one)
+    targets = words.targets(options.of)
+    form = forms.Meaning(request.POST or None, options=options)
     if request.method == "POST":
         chosen = forms.columns(request.POST, one, targets)
         if form.is_valid() and _choose(request, one, chosen, form):
@@ -84,7 +85,8 @@ def columns(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "one": one,
         "form": form,
-        "reading": forms.Reading(None, asked=queries.format_of(one), sheets=start.sheets),
+        "reading": forms.Reading(None, asked=queries.format_of(one), sheets=start.sheets, of=options.of),
+        "of": options.of,
         "columns": _columns(one, start),
         "targets": targets,
         "policies": words.POLICIES,
@@ -101,10 +103,10 @@ def format(request: StaffRequest, pk: int) -> HttpResponse:
     asked = queries.format_of(one)
     with one.file.open("rb") as stored:
         sheets = reading.beginning(stored.file, asked).sheets
-    form = forms.Reading(request.POST, asked=asked, sheets=sheets)
+    form = forms.Reading(request.POST, asked=asked, sheets=sheets, of=queries.options_of(one).of)
     if not form.is_valid():
         raise Refused(_("The file cannot be read this way."))
-    actions.reread(one, form.chosen)
+    actions.reread(one, form.chosen, of=form.cleaned_data["of"])
     return redirect("imports:columns", one.pk)
 
 
@@ -223,11 +225,14 @@ def _foretold(one: Import) -> dict[str, Any]:
     if not forecast:
         return {"forecast": None}
     own = words.own_fields()
-    changes = words.changed([(told["before"], told["after"]) for told in forecast["changed"]])
+    of = queries.options_of(one).of
+    changes = words.changed([(told["before"], told["after"]) for told in forecast["changed"]], of=of)
     changed = [{**told, "changes": found} for told, found in zip(forecast["changed"], changes, strict=True)]
-    touched = [(words.target_label(name, own), times) for name, times in forecast["fields"].items()]
+    touched = [(words.target_label(name, own, of=of), times) for name, times in forecast["fields"].items()]
     return {
         "forecast": forecast,
+        "of": of,
+        "companies": {"created": 0, "updated": 0, "vat_id": 0, "name": 0, **forecast.get("companies", {})},
         "reasons": _sentences(forecast["reasons"]),
         "warnings": _sentences(forecast.get("warnings", [])),
         "changed": changed,
@@ -241,7 +246,10 @@ def _foretold(one: Import) -> dict[str, Any]:
 
 def _new(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
     owners = User.objects.in_bulk({one["owner"] for one in told if one.get("owner")})
-    return [{**one, "owner": owners.get(one.get("owner") or 0)} for one in told]
+    return [
+        {**one, "owner": owners.get(one.get("owner") or 0), "met": words.KNOWN_BY.get(one.get("known_by", ""), "")}
+        for one in told
+    ]
 
 
 def _sentences(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -254,11 +262,14 @@ def _result(request: StaffRequest, one: Import) -> dict[str, Any]:
         kind = next((name for name in ("created", "updated", "refused") if getattr(one, name)), "created")
     lines = queries.lines(one, kind, after=request.GET.get("after", ""))
     path = reverse("imports:run", args=[one.pk])
-    changes = words.changed([(line.outcome.before, line.outcome.after) for line in lines.lines])
+    of = queries.options_of(one).of
+    changes = words.changed([(line.outcome.before, line.outcome.after) for line in lines.lines], of=of)
     shown = [
         {
             "row": line.outcome.row,
             "contact": line.contact,
+            "company": line.company,
+            "met": words.KNOWN_BY.get(line.outcome.known_by, ""),
             "changes": found,
             "reasons": [(fault.heading, words.reason(fault)) for fault in line.outcome.faults],
         }
@@ -267,6 +278,7 @@ def _result(request: StaffRequest, one: Import) -> dict[str, Any]:
     return {
         "one": one,
         "kind": kind,
+        "of": of,
         "lines": shown,
         "next": f"?rows={kind}&after={lines.after}" if lines.after else "",
         "tabs": [(label, f"{path}?rows={name}", name == kind, getattr(one, name)) for name, label in words.KINDS],
@@ -277,8 +289,9 @@ def _result(request: StaffRequest, one: Import) -> dict[str, Any]:
 
 def _kept(one: Import) -> list[dict[str, Any]]:
     told = one.kept.get("values", [])[:50]
+    of = queries.options_of(one).of
     pairs = [({one["field"]: one["expected"]}, {one["field"]: one["present"]}) for one in told]
     return [
         {**value, "label": label if value["field"] else "", "expected": expected, "present": present}
-        for value, [(label, expected, present)] in zip(told, words.changed(pairs), strict=True)
+        for value, [(label, expected, present)] in zip(told, words.changed(pairs, of=of), strict=True)
     ]

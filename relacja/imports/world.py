@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 from django.db import connection
+from django.db.models import Q
 
-from relacja.contacts.models import Consent, ConsentText, Contact, Identity
+from relacja.contacts.models import Company, Consent, ConsentText, Contact, Identity
 from relacja.contacts.rules import IdentityPair
+from relacja.imports.firms import TEXTS, Firm, Key
 from relacja.imports.meaning import FIELDS
 from relacja.imports.person import Person
 from relacja.imports.plans import Plan
@@ -17,6 +19,8 @@ _READ = (
     *(*FIELDS, "owner_id", "company_id", "attributes", "version"),
     *("last_changes", "archived_at", "name_key", "search_text"),
 )
+
+_FIRM = ("parent__name", "owner_id", "attributes")
 
 
 class Records:
@@ -35,6 +39,21 @@ class Records:
             found.update({(kind, value): pk for value, pk in _named(kind, values)})
         people = self.people(found.values())
         return {pair: people[pk] for pair, pk in found.items() if pk in people}
+
+    def firms(self, keys: Iterable[Key]) -> dict[Key, Firm]:
+        """The companies these name; of two of one name the older. One query."""
+        wanted = set(keys)
+        if not wanted:
+            return {}
+        values = {kind: [value for of, value in wanted if of == kind] for kind in ("name", "vat_id")}
+        named = Q(name_key__in=values["name"]) | Q(vat_id__in=values["vat_id"])
+        found: dict[Key, Firm] = {}
+        rows = Company.objects.filter(named, archived_at=None).order_by("-pk")
+        for pk, parent, owner, attributes, *texts in rows.values_list("pk", *_FIRM, *TEXTS):
+            columns = dict(zip(TEXTS, texts, strict=True))
+            firm = Firm(pk, {**columns, "parent": parent or "", "owner": owner, "attributes": attributes})
+            found.update(dict.fromkeys(firm.keys, firm))
+        return {key: firm for key, firm in found.items() if key in wanted}
 
     def people(self, ids: Iterable[int]) -> dict[int, Person]:
         """Contacts by id, with all that names them."""
@@ -88,6 +107,8 @@ class Foretold:
         self._kept.execute("PRAGMA cache_size=-16000")
         self._kept.execute("CREATE TABLE name (key TEXT PRIMARY KEY, person INTEGER) WITHOUT ROWID")
         self._kept.execute("CREATE TABLE person (id INTEGER PRIMARY KEY, packed BLOB)")
+        self._kept.execute("CREATE TABLE firm_name (key TEXT PRIMARY KEY, firm INTEGER) WITHOUT ROWID")
+        self._kept.execute("CREATE TABLE firm (id INTEGER PRIMARY KEY, packed BLOB)")
         self._next = -1
 
     def close(self) -> None:
@@ -107,8 +128,19 @@ class Foretold:
         found.update({pair: people[person.id] for pair, person in recorded.items() if person.id in people})
         return found
 
+    def firms(self, keys: Iterable[Key]) -> dict[Key, Firm]:
+        wanted = list(dict.fromkeys(keys))
+        kept = self._kept_names(wanted, "firm_name", "firm")
+        recorded = self._records.firms(key for key in wanted if key not in kept)
+        ids = {*(pk for pk in kept.values() if pk), *(firm.id for firm in recorded.values() if firm.id)}
+        changed = self._kept_firms(ids)
+        same = {firm.id: firm for firm in recorded.values()}
+        found = {key: changed[pk] for key, pk in kept.items() if pk in changed}
+        return found | {key: changed.get(firm.id or 0, same[firm.id]) for key, firm in recorded.items()}
+
     def remember(self, plan: Plan) -> None:
         """From now on the block counts as written."""
+        self._remember_firms(plan)
         for person in plan.new:
             person.id, self._next = self._next, self._next - 1
         touched = {person.id or 0: person for person in plan.people if person is not None}
@@ -122,10 +154,34 @@ class Foretold:
         self._kept.executemany("INSERT OR REPLACE INTO name VALUES (?, ?)", [*gone, *names])
         self._kept.execute("COMMIT")
 
-    def _kept_names(self, pairs: list[IdentityPair]) -> dict[IdentityPair, int]:
+    def _remember_firms(self, plan: Plan) -> None:
+        for firm in plan.new_firms:
+            firm.id, self._next = self._next, self._next - 1
+        touched = [*plan.new_firms, *plan.changed_firms.values()]
+        if not touched:
+            return
+        gone = [(_key(key), 0) for firm in touched for key in _former(firm)]
+        names = [(_key(key), firm.id) for firm in touched for key in firm.keys]
+        self._kept.execute("BEGIN")
+        self._kept.executemany(
+            "INSERT OR REPLACE INTO firm VALUES (?, ?)", [(firm.id, _encode(firm.columns)) for firm in touched]
+        )
+        self._kept.executemany("INSERT OR REPLACE INTO firm_name VALUES (?, ?)", [*gone, *names])
+        self._kept.execute("COMMIT")
+
+    def _kept_firms(self, ids: Iterable[int]) -> dict[int, Firm]:
+        wanted = list(ids)
+        marks = ", ".join("?" * len(wanted))
+        rows = self._kept.execute(f"SELECT id, packed FROM firm WHERE id IN ({marks})", wanted)  # noqa: S608
+        return {pk: Firm(pk, msgspec.msgpack.decode(packed)) for pk, packed in rows}
+
+    def _kept_names(
+        self, pairs: list[IdentityPair], table: str = "name", column: str = "person"
+    ) -> dict[IdentityPair, int]:
         by_key = {_key(pair): pair for pair in pairs}
         marks = ", ".join("?" * len(by_key))
-        rows = self._kept.execute(f"SELECT key, person FROM name WHERE key IN ({marks})", list(by_key))  # noqa: S608
+        asked = f"SELECT key, {column} FROM {table} WHERE key IN ({marks})"  # noqa: S608 - names of our own
+        rows = self._kept.execute(asked, list(by_key))
         return {by_key[key]: pk for key, pk in rows}
 
     def _kept_people(self, ids: Iterable[int]) -> dict[int, Person]:
@@ -133,6 +189,12 @@ class Foretold:
         marks = ", ".join("?" * len(wanted))
         rows = self._kept.execute(f"SELECT packed FROM person WHERE id IN ({marks})", wanted)  # noqa: S608
         return {one.id or 0: one for one in map(_unpacked, (packed for (packed,) in rows))}
+
+
+def _former(firm: Firm) -> list[Key]:
+    """What named a company before it was changed, and does not any more."""
+    before = Firm(firm.id, {**firm.columns, **{name: firm.held[name] for name in TEXTS if name in firm.held}})
+    return [key for key in before.keys if key not in firm.keys]
 
 
 def _key(pair: IdentityPair) -> str:

@@ -7,8 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from relacja.imports import queries, tagging
+from relacja.imports.firms import Firm
 from relacja.imports.models import Import, State
 from relacja.imports.outcomes import CREATED, KINDS, REFUSED, UPDATED
+from relacja.imports.person import Person
 from relacja.imports.plans import Plan
 from relacja.imports.reading import Fault
 from relacja.imports.world import Foretold
@@ -76,6 +78,7 @@ class _Telling:
         self.created: list[dict[str, Any]] = []
         self.updated: list[dict[str, Any]] = []
         self.consents: Counter[str] = Counter()
+        self.companies: Counter[str] = Counter()
         self.total = 0
 
     def tell(self, plan: Plan) -> None:
@@ -83,7 +86,10 @@ class _Telling:
         self.counts.update(plan.counts())
         self.consents.update(str(agreed.act) for agreed in plan.agreed)
         self.consents["withheld"] += plan.withheld
-        for outcome, person in zip(plan.outcomes, plan.people, strict=True):
+        self.companies["created"] += len(plan.new_firms)
+        self.companies["updated"] += len(plan.changed_firms)
+        for outcome, person, firm in zip(plan.outcomes, plan.people, plan.firms, strict=True):
+            self.companies[outcome.known_by] += bool(firm)
             if outcome.kind == REFUSED:
                 for fault in outcome.faults:
                     key = self._key(fault)
@@ -93,22 +99,14 @@ class _Telling:
                 self.warnings.update(outcome.faults if len(self.warnings) < MOST_KEPT else ())
             if outcome.kind == REFUSED:
                 continue
-            if outcome.kind == UPDATED and person is not None:
+            if outcome.kind == UPDATED:
                 self.fields.update(outcome.after.keys())
                 if len(self.updated) < SHOWN:
-                    self.updated.append(
-                        {
-                            "row": outcome.row,
-                            "contact": person.id or 0,
-                            "name": _called(person.columns),
-                            "before": outcome.before,
-                            "after": outcome.after,
-                        }
-                    )
-            elif outcome.kind == CREATED and person is not None and len(self.created) < SHOWN:
-                shown = {name: person.columns[name] for name in ("first_name", "last_name", "email", "phone", "city")}
-                owner = person.columns["owner_id"]
-                self.created.append({"row": outcome.row, **shown, "company": person.company, "owner": owner})
+                    said = {"row": outcome.row, "known_by": outcome.known_by, **_who(person, firm)}
+                    self.updated.append({**said, "before": outcome.before, "after": outcome.after})
+            elif outcome.kind == CREATED and len(self.created) < SHOWN:
+                said = {"row": outcome.row, "known_by": outcome.known_by}
+                self.created.append({**said, **(_person(person) if person is not None else _firm(firm))})
 
     def _key(self, fault: Fault) -> tuple[str, str, str]:
         """By what a reason is counted: where the values are few, each of them for itself."""
@@ -129,8 +127,25 @@ class _Telling:
             "fields": dict(self.fields.most_common()),
             "new": self.created,
             "changed": self.updated,
+            "companies": dict(self.companies) if any(self.companies.values()) else {},
             "consents": dict(self.consents) if consents else {},
         }
+
+
+def _who(person: Person | None, firm: Firm | None) -> dict[str, Any]:
+    if person is not None:
+        return {"contact": person.id or 0, "name": _called(person.columns)}
+    return {"company": (firm.id or 0) if firm else 0, "name": firm.columns["name"] if firm else ""}
+
+
+def _person(person: Person) -> dict[str, Any]:
+    shown = {name: person.columns[name] for name in ("first_name", "last_name", "email", "phone", "city")}
+    return {**shown, "company": person.company, "owner": person.columns["owner_id"]}
+
+
+def _firm(firm: Firm | None) -> dict[str, Any]:
+    names = ("name", "vat_id", "city", "website", "phone", "parent", "owner")
+    return {name: firm.columns[name] for name in names} if firm else {}
 
 
 def _called(columns: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from relacja.contacts import fields
 from relacja.contacts.models import ConsentText, Record
 from relacja.imports import headings, queries, reading, unifying
-from relacja.imports.meaning import FILL, Options
+from relacja.imports.meaning import COMPANY, CONTACT, FILL, OF_FIRM, Options
 from relacja.imports.models import Block, Import, State, Usual
 from relacja.imports.reading import Format
 from relacja.lib.errors import Refused
@@ -38,11 +38,11 @@ def receive(*, file: BinaryIO, name: str, size: int, by: Author | None, now: dat
     return made
 
 
-def reread(one: Import, asked: Format) -> None:
-    """Read the file another way: other headings may come of it, and so other guesses."""
+def reread(one: Import, asked: Format, *, of: str = "") -> None:
+    """Read the file another way, or as one of people or of companies: other guesses may come of it."""
     _refuse_unless_prepared(one)
     with one.file.open("rb") as stored:
-        _guess(one, stored.file, asked)
+        _guess(one, stored.file, asked, of=of or queries.options_of(one).of)
     one.format, one.is_doubtful = asked.as_dict(), False
     one.forecast, one.state = None, State.DRAFT
     one.save(update_fields=["format", "headings", "columns", "options", "is_doubtful", "forecast", "state"])
@@ -53,7 +53,9 @@ def choose(one: Import, *, columns: Sequence[dict[str, str]], options: Options, 
     """Settle what every column holds and how the file is meant; files with the same headings begin so from now on."""
     _refuse_unless_prepared(one)
     targets = [column["target"] for column in columns if column["target"]]
-    if not set(targets) & {"email", "phone", "external", "first_name", "last_name", "full_name"}:
+    if options.of == COMPANY:
+        _refuse_nameless_companies(targets)
+    elif not set(targets) & {"email", "phone", "external", "first_name", "last_name", "full_name"}:
         raise Refused(_("Say which column names the people: an e-mail, a phone, a number or a name."))
     if "consent" in targets and (options.consent_text is None or not options.consent_source.strip()):
         raise Refused(
@@ -69,6 +71,13 @@ def choose(one: Import, *, columns: Sequence[dict[str, str]], options: Options, 
         digest=headings.digest(one.headings),
         defaults={"columns": one.columns, "options": one.options, "used_at": now},
     )
+
+
+def _refuse_nameless_companies(targets: Sequence[str]) -> None:
+    if not set(targets) & {"company", f"{OF_FIRM}vat_id"}:
+        raise Refused(_("Say which column names the companies: a name or a VAT id."))
+    if any(target != "company" and not target.startswith(OF_FIRM) for target in targets):
+        raise Refused(_("This file is of companies. Leave out what is about people, or load it as a file of people."))
 
 
 def remove(one: Import) -> None:
@@ -92,11 +101,11 @@ def forget_rows(*, before: datetime) -> int:
     return len(old)
 
 
-def _guess(one: Import, file: BinaryIO, asked: Format) -> None:
+def _guess(one: Import, file: BinaryIO, asked: Format, *, of: str = "") -> None:
     start = reading.beginning(file, asked, count=SAMPLED)
     one.headings = start.headings
     usual = Usual.objects.filter(pk=headings.digest(one.headings)).first()
-    if usual is not None and len(usual.columns) == len(one.headings):
+    if usual is not None and of in {"", usual.options.get("of", CONTACT)} and len(usual.columns) == len(one.headings):
         one.columns, one.options = usual.columns, usual.options
         return
     samples = [
@@ -105,8 +114,13 @@ def _guess(one: Import, file: BinaryIO, asked: Format) -> None:
     ]
     own = {known.path: (str(known.label), known.key) for known in fields.own(Record.CONTACT)}
     targets = headings.guess(one.headings, samples, known=own)
+    if of == COMPANY or (not of and asked.kind != "vcard" and headings.are_companies(targets)):
+        of = COMPANY
+        theirs = {f"{OF_FIRM}{known.path}": (str(known.label), known.key) for known in fields.own(Record.COMPANY)}
+        targets = headings.guess_of_companies(one.headings, samples, known=theirs)
     one.columns = [{"target": target, "policy": FILL} for target in targets]
-    one.options = asdict(Options(system=headings.system(one.headings), day_first=_day_first(targets, samples)))
+    day_first = _day_first(targets, samples)
+    one.options = asdict(Options(of=of or CONTACT, system=headings.system(one.headings), day_first=day_first))
 
 
 def _day_first(targets: Sequence[str], samples: Sequence[list[str]]) -> bool:

@@ -15,6 +15,7 @@ from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Consent, ConsentText
 from relacja.contacts.plain import ATTRIBUTE
 from relacja.imports import outcomes, queries, tagging
+from relacja.imports.actions import firms
 from relacja.imports.models import Block, Import, State
 from relacja.imports.person import Person
 from relacja.imports.plans import Plan, Planner
@@ -139,22 +140,25 @@ def _write(one: Import, plan: Plan, *, now: datetime) -> None:
     if not moved:
         raise Halted
     options, writer = queries.options_of(one), writer_of(one, now=now)
+    of_rows = firms.write(one, plan, now=now)
     companies, made = bulk.companies_named(_companies(plan), now=now)
+    companies |= firms.ids_of(plan)
     altered = [alteration(person, companies) for person in plan.changed.values()]
     ids = writer.write([_addition(person, companies) for person in plan.new], altered)
     for pk, person in zip(ids, plan.new, strict=True):
         person.id = pk
     _note(one, altered, now=now)
     _agree(one, plan, options.consent_text, options.consent_source, writer, now=now)
-    for outcome, about in zip(plan.outcomes, plan.people, strict=True):
+    for outcome, about, firm in zip(plan.outcomes, plan.people, plan.firms, strict=True):
         outcome.contact = about.id or 0 if about is not None else 0
+        outcome.company = firm.id or 0 if firm is not None else 0
     Block.objects.create(
         of=one,
         place=one.position,
         count=len(plan.outcomes),
         **counts,
         outcomes=outcomes.packed(plan.outcomes),
-        companies=made,
+        companies=[*of_rows, *made],
     )
     writer.finish()
     live.publish(f"import:{one.pk}")

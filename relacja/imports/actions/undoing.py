@@ -27,8 +27,9 @@ from relacja.contacts.models import (
 from relacja.contacts.rules import IdentityPair
 from relacja.events import archive
 from relacja.imports import outcomes
+from relacja.imports.actions import firms
 from relacja.imports.actions.running import Halted, alteration, writer_of
-from relacja.imports.meaning import OTHERS
+from relacja.imports.meaning import OF_FIRM, OTHERS
 from relacja.imports.models import Block, Import, State
 from relacja.imports.outcomes import CREATED, UPDATED, Outcome
 from relacja.imports.person import Person, renamed
@@ -92,9 +93,11 @@ def _undo_block(one: Import, block: Block, *, now: datetime) -> None:
     kept = Kept()
     writer = writer_of(one, now=now)
     _take_back_consents([outcome for outcome in found if outcome.entry], kept)
-    _put_back([outcome for outcome in reversed(found) if outcome.kind == UPDATED], writer, kept)
-    _remove([outcome.contact for outcome in found if outcome.kind == CREATED], one, kept)
-    _remove_companies(block.companies)
+    people = [outcome for outcome in found if outcome.contact]
+    _put_back([outcome for outcome in reversed(people) if outcome.kind == UPDATED], writer, kept)
+    _remove([outcome.contact for outcome in people if outcome.kind == CREATED], one, kept)
+    kept.values += firms.put_back(list(reversed(found)), by=one.author, now=now)
+    _remove_companies(block.companies, one)
     told = {"count": one.kept.get("count", 0) + len(kept.values)}
     one.kept = {**told, "values": [*one.kept.get("values", []), *kept.values][:MOST_TOLD]}
     Import.objects.filter(pk=one.pk).update(kept=one.kept)
@@ -118,7 +121,7 @@ def _put_back(found: list[Outcome], writer: bulk.Writer, kept: Kept) -> None:
             elif name in OTHERS:
                 for value in expected:
                     _give_up(person, (OTHERS[name], value))
-            elif name != "consent":
+            elif name != "consent" and not name.startswith(OF_FIRM):
                 _put_back_field(person, name, before, expected, free, here, kept)
     changed = [person for person in people.values() if person.changes or person.lost or person.gained]
     known = bulk.companies_known(folded(one.company)[:200] for one in changed if "company" in one.fields)
@@ -221,10 +224,13 @@ def _remove(ids: list[int], one: Import, kept: Kept) -> None:
     changes.forget(CONTACT, going)
 
 
-def _remove_companies(ids: list[int]) -> None:
-    """Companies that the import made and nobody needs go as well."""
-    bare = Company.objects.filter(pk__in=ids, vat_id="", city="", archived_at=None)
-    going = set(bare.values_list("pk", flat=True)) - _referenced(Company, ids, but=set())
+def _remove_companies(ids: list[int], one: Import) -> None:
+    """Companies that the import made and nobody needs go as well; one that another belongs to goes with that one."""
+    going = firms.untouched(ids, one) - _referenced(Company, ids, but={Company})
+    while needed := set(
+        Company.objects.filter(parent__in=going).exclude(pk__in=going).values_list("parent_id", flat=True)
+    ):
+        going -= needed
     Company.objects.filter(pk__in=going).delete()
 
 

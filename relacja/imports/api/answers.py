@@ -55,6 +55,7 @@ def row(outcome: outcomes.Outcome) -> dict[str, Any]:
     return {
         "row": outcome.row,
         "contact": outcome.contact or None,
+        "company": outcome.company or None,
         "before": outcome.before,
         "after": outcome.after,
         "reasons": [

@@ -17,7 +17,7 @@ from relacja.staff.api import Problem
 
 
 def format_of(one: Import, given: FormatIn) -> Format:
-    asked = given.model_dump(exclude_unset=True)
+    asked = given.model_dump(exclude_unset=True, exclude={"of"})
     if "encoding" in asked and asked["encoding"] not in LABELS:
         sentence = _("Choose one of: {known}.").format(known=", ".join(LABELS))
         raise Problem(422, sentence, errors={"format.encoding": sentence})
@@ -25,7 +25,7 @@ def format_of(one: Import, given: FormatIn) -> Format:
 
 
 def columns_of(one: Import, given: list[ColumnIn]) -> list[dict[str, str]]:
-    known = {target for target, _label in words.targets()}
+    known = {target for target, _label in words.targets(queries.options_of(one).of)}
     wrong = {}
     if len(given) != len(one.headings):
         wrong["columns"] = _("This file has {number} columns: say of each what it holds.").format(

@@ -13,7 +13,7 @@ from ninja import File, Path, Query, Router, Status, UploadedFile
 
 from relacja.imports import actions, mending, queries, tasks, words
 from relacja.imports.api import answers, given
-from relacja.imports.api.schemas import ImportOut, ImportsOut, Listed, Preparation, Rows, RowsListed, Targets
+from relacja.imports.api.schemas import Asked, ImportOut, ImportsOut, Listed, Preparation, Rows, RowsListed, Targets
 from relacja.imports.models import Import, State
 from relacja.imports.reading import Unreadable
 from relacja.jobs.work import later
@@ -26,10 +26,10 @@ Id = Annotated[int, Path(ge=1, lt=1 << 62)]
 
 
 @router.get("/import-targets", auth=KEY, response=Targets)
-def targets(request: HttpRequest) -> dict[str, Any]:
-    """What a column may hold."""
-    refuse_unknown(request)
-    return {"items": [{"target": target, "label": str(label)} for target, label in words.targets() if target]}
+def targets(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
+    """What a column may hold, in a file of people or of companies."""
+    refuse_unknown(request, *Asked.model_fields)
+    return {"items": [{"target": target, "label": str(label)} for target, label in words.targets(asked.of) if target]}
 
 
 @router.get("/imports", auth=KEY, response=ImportsOut)
@@ -71,7 +71,7 @@ def prepare(request: Request, import_id: Id, payload: Preparation) -> Status[dic
     """Say how the file is read, what its columns hold and how it is meant. What was foretold is forgotten."""
     one = _load(import_id, with_file=True)
     if payload.format is not None:
-        actions.reread(one, given.format_of(one, payload.format))
+        actions.reread(one, given.format_of(one, payload.format), of=payload.format.of)
     if payload.columns is not None or payload.options is not None:
         columns = given.columns_of(one, payload.columns) if payload.columns is not None else one.columns
         actions.choose(one, columns=columns, options=given.options_of(one, payload.options), now=timezone.now())

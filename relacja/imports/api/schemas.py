@@ -49,12 +49,13 @@ class Meaning(Strict):
 
 
 class FormatIn(Strict):
-    """How the file is written. Only what is sent is changed."""
+    """How the file is written, and what its rows are about. Only what is sent is changed."""
 
     encoding: str = ""
     delimiter: Literal[";", ",", "\t", "|", ""] = ""
     sheet: Annotated[str, Field(max_length=200)] = ""
     headed: bool = True
+    of: Literal["contact", "company", ""] = ""
 
 
 class Preparation(Strict):
@@ -112,6 +113,10 @@ class Target(Schema):
     label: str
 
 
+class Asked(Schema):
+    of: Literal["contact", "company"] = "contact"
+
+
 class Targets(Schema):
     items: list[Target]
 
@@ -123,10 +128,11 @@ class Reason(Schema):
 
 
 class RowOut(Schema):
-    """What became of a row: whom it is about, what was changed, or why it was refused."""
+    """What became of a row: whom it is about and which company, what was changed, or why it was refused."""
 
     row: int
     contact: int | None
+    company: int | None
     before: dict[str, Any]
     after: dict[str, Any]
     reasons: list[Reason]

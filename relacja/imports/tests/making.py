@@ -20,7 +20,8 @@ HEAD = ("Imię", "Nazwisko", "E-mail", "Telefon", "Miasto", "Firma")
 TABLES = {
     "contacts_contact": "id, first_name, last_name, email, phone, company_id, job_title, street, postal_code, city,"
     " country, language, owner_id, stage, source, attributes, created_at, archived_at, name_key, search_text",
-    "contacts_company": "id, name, name_key, vat_id, city, archived_at",
+    "contacts_company": "id, name, name_key, vat_id, website, phone, street, postal_code, city, country, parent_id,"
+    " owner_id, attributes, created_at, archived_at",
     "contacts_identity": "kind, value, contact_id",
     "contacts_consent": "contact_id, purpose, channel, act, entry_id",
     "contacts_consententry": "id, contact_id, act, source",
