@@ -27,9 +27,11 @@ from relacja.contacts.models import Company
 from relacja.lib.rows import insert_many
 upgrades.bring_up_to_date()
 count, moment = int(sys.argv[1]), connection.ops.adapt_datetimefield_value(timezone.now())
-names = ["id", "name", "name_key", "vat_id", "street", "postal_code", "city", "country", "attributes", "created_at"]
+same = {"vat_id": "", "street": "", "postal_code": "", "country": "PL", "attributes": "{}", "left": "[]", "version": 1,
+        "last_changes": "{}", "created_at": moment, "changed_at": moment}
+names = ["id", "name", "name_key", "city", *same]
 cities = ["Gdynia", "Sopot", "Gdańsk", "Łódź", "Kraków", ""]
-rows = [[n, f"Firma {n * 7919 % count}", f"firma {n * 7919 % count}", "", "", "", cities[n % 6], "PL", "{}", moment]
+rows = [[n, f"Firma {n * 7919 % count}", f"firma {n * 7919 % count}", cities[n % 6], *same.values()]
         for n in range((Company.objects.aggregate(last=Max("pk"))["last"] or 0) + 1, count + 1)]
 insert_many(Company, names, rows)
 with connection.cursor() as cursor:

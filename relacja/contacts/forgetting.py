@@ -1,4 +1,4 @@
-"""Deleting contacts for good: from the records, the facts, the log and the archive.
+"""Deleting contacts and companies for good: from the records, the facts, the log and the archive.
 
 Apps that keep something about people outside rows that go with the contact say in `forgets.py` how it goes.
 """
@@ -6,9 +6,13 @@ Apps that keep something about people outside rows that go with the contact say 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
+from django.db import transaction
+from django.db.models import F
+
 from relacja.contacts import copying, families
-from relacja.contacts.actions.record import CONTACT
-from relacja.contacts.models import Contact
+from relacja.contacts.actions.document import forget_documents_of
+from relacja.contacts.actions.record import COMPANY, CONTACT
+from relacja.contacts.models import Company, Contact, Record
 from relacja.events import archive, queries
 from relacja.lib import live
 from relacja.staff import changes
@@ -48,7 +52,23 @@ def forget(contact_ids: Iterable[int], *, profiles: Iterable[int] = ()) -> int:
     return len(ids)
 
 
+def forget_companies(company_ids: Iterable[int]) -> int:
+    """Nothing of these companies is left; the people who worked there stay. Returns how many there were."""
+    ids = sorted(company_ids)
+    forget_documents_of(ids, Record.COMPANY)
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        changes.forget(COMPANY, some)
+        with transaction.atomic():
+            employed = Contact.objects.filter(company__in=some)
+            employed.update(company=None, version=F("version") + 1)
+            Company.objects.filter(pk__in=some).delete()
+    live.publish("companies")
+    return len(ids)
+
+
 def empty_trash(*, now: datetime) -> int:
-    """Delete for good who has been in the trash for 30 days. Returns how many."""
-    old = Contact.objects.filter(trashed_at__lt=now - KEPT_FOR)
-    return forget(old.values_list("pk", flat=True))
+    """Delete for good what has been in the trash for 30 days. Returns how many people and companies."""
+    over = {"trashed_at__lt": now - KEPT_FOR}
+    people = forget(Contact.objects.filter(**over).values_list("pk", flat=True))
+    return people + forget_companies(Company.objects.filter(**over).values_list("pk", flat=True))

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext_lazy
 
 from relacja.contacts import fields, plain
 from relacja.contacts.actions import document as attaching
-from relacja.contacts.actions import merge, restoring, ruling
+from relacja.contacts.actions import merge, restoring, restoring_companies, ruling
 from relacja.contacts.actions import tags as tagging
 from relacja.contacts.actions.merge import MERGE
 from relacja.contacts.actions.record import COMPANY, CONTACT
@@ -24,7 +24,8 @@ from relacja.ui import written
 _OTHERS = {
     plain.PUT_AWAY: _("In the archive since"),
     plain.TRASHED: _("In the trash since"),
-    restoring.PEOPLE: _("People there"),
+    plain.LEFT: _("People there"),
+    restoring_companies.PEOPLE: _("People there"),
 }
 
 
@@ -54,7 +55,7 @@ class Companies:
     view, edit, removal = "contacts.view", "contacts.edit", "contacts.archive"
 
     def restore(self, wanted: Sequence[Wanted], *, by: User | None, now: datetime) -> Restored:
-        return restoring.restore_companies(wanted, by=by, now=now)
+        return restoring_companies.restore_companies(wanted, by=by, now=now)
 
     def names(self, record_ids: Sequence[int]) -> Mapping[int, str]:
         return {pk: str(company) for pk, company in Company.objects.in_bulk(record_ids).items()}
@@ -260,6 +261,8 @@ def _teller(of: Record, values: Iterable[tuple[str, Any]]) -> Teller:
             return known[field].show(value, names)
         if field in (plain.PUT_AWAY, plain.TRASHED) and value:
             return written.moment(datetime.fromisoformat(value))
+        if field == plain.LEFT and value is not None:
+            return written.number(len(value))
         return "" if value is None else str(value)
 
     return Teller(label, show)
@@ -301,6 +304,14 @@ changes.words(
 )
 changes.words(
     "companies.archived", ngettext_lazy("%(number)s company was archived", "%(number)s companies were archived", "n")
+)
+changes.words(
+    "companies.discarded",
+    ngettext_lazy("%(number)s company went to the trash", "%(number)s companies went to the trash", "n"),
+)
+changes.words(
+    "companies.retrieved",
+    ngettext_lazy("%(number)s company left the trash", "%(number)s companies left the trash", "n"),
 )
 changes.words(
     "companies.exported", ngettext_lazy("%(number)s company was exported", "%(number)s companies were exported", "n")

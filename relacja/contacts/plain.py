@@ -10,6 +10,7 @@ from relacja.contacts.models import Company, Contact
 ATTRIBUTE = "attributes."
 PUT_AWAY = "archived_at"
 TRASHED = "trashed_at"
+LEFT = "left"
 CONTACT = (*rules.FIELDS, "company", "owner", "stage")
 COMPANY = ("name", "vat_id", "street", "postal_code", "city", "country", "parent", "owner")
 _STORED = {"company": "company_id", "owner": "owner_id", "parent": "parent_id"}

@@ -1,5 +1,6 @@
-"""Rows that are written and found so often that the same statement is not compiled anew for each."""
+"""Rows that are written and found so often that the same statement is not compiled anew for each; and one at a time."""
 
+import zlib
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any, TypeVar
@@ -53,6 +54,13 @@ def insert_many(model: type[models.Model], columns: Sequence[str], rows: Sequenc
             part = rows[start : start + most]
             values = [value for row in part for value in row]
             cursor.execute(f"{head}{', '.join([one] * len(part))}", values)
+
+
+def one_at_a_time(what: str) -> None:
+    """Until the transaction ends nobody else does `what`. SQLite has one writer at a time as it is."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(what.encode())])
 
 
 @cache

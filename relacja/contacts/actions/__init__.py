@@ -1,11 +1,11 @@
 """Changes to contacts. `actions.create`, `actions.edit`, `actions.identify` and so on."""
 
-from relacja.contacts.actions.company import (
-    CompanyTaken,
+from relacja.contacts.actions.company import CompanyTaken, create_company, edit_company
+from relacja.contacts.actions.company_standing import (
     archive_company,
-    create_company,
-    edit_company,
+    discard_company,
     restore_company,
+    retrieve_company,
 )
 from relacja.contacts.actions.field import (
     archive_field,
@@ -46,6 +46,7 @@ __all__ = [
     "create",
     "create_company",
     "discard",
+    "discard_company",
     "dismiss",
     "edit",
     "edit_company",
@@ -59,6 +60,7 @@ __all__ = [
     "restore_company",
     "restore_field",
     "retrieve",
+    "retrieve_company",
     "set_stage",
     "touch",
 ]

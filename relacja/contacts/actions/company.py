@@ -1,23 +1,26 @@
 """Changing what is known about a company."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from relacja.contacts import fields, plain, rules, taking
 from relacja.contacts.actions.record import COMPANY
+from relacja.contacts.actions.writing import refuse_overwriting, write
 from relacja.contacts.models import Company, Contact, Record
+from relacja.lib import live, rows
 from relacja.lib.errors import Conflict, Refused
 from relacja.lib.text import cleaned, folded
 from relacja.staff.changes import Recorder, one_set
 from relacja.staff.models import Author, User
 
 LONGEST_LINE = 20
+LINES = "lines of companies"
 
 
 class CompanyTaken(Conflict):
@@ -30,16 +33,23 @@ class CompanyTaken(Conflict):
 
 @transaction.atomic
 def create_company(
-    *, values: Mapping[str, Any], now: datetime, by: Author | None = None, channel: str = "staff"
+    *,
+    values: Mapping[str, Any],
+    now: datetime,
+    by: Author | None = None,
+    channel: str = "staff",
+    into: Recorder | None = None,
 ) -> Company:
     """A new company. `values` are normal forms by path, as `fields` has them; refused like `edit_company`."""
-    company = Company(created_at=now, attributes=fields.defaults(Record.COMPANY))
+    company = Company(created_at=now, changed_at=now, attributes=fields.defaults(Record.COMPANY))
     wanted = _checked(company, {"name": "", **values})
-    with one_set("companies.added", by=by, source=channel, now=now) as made:
+    with one_set("companies.added", by=by, source=channel, now=now, into=into) as made:
         plain.put(company, wanted)
         company.name_key = folded(company.name)[:200]
-        company.save()
+        with refusing_shared_id(company):
+            company.save()
         made.note(COMPANY, company.pk, before=None, after=plain.filled(company))
+    live.publish("companies")
     return company
 
 
@@ -51,64 +61,49 @@ def edit_company(
     now: datetime,
     by: Author | None = None,
     channel: str = "staff",
+    version: int | None = None,
     into: Recorder | None = None,
 ) -> None:
     """Change a company; its people are found by its new name. `values` are normal forms by path, as `fields` has them.
 
-    Refused when the name or the VAT id is another company's, or when it would belong to itself in the end.
+    `version` is the one the change was decided on, as for contacts. Refused when the name or the VAT id is another
+    company's, or when it would belong to itself in the end.
     """
     held = Company.objects.get(pk=company.pk)
     before, after = plain.changed(held, _checked(held, values))
     if "owner" in after:
         taking.refuse(held, User.objects.filter(pk=after["owner"]).first() if after["owner"] else None, by=by)
     if after:
+        if version is not None:
+            refuse_overwriting(held, _in_words(before, after), version)
         with one_set("companies.edited", by=by, source=channel, now=now, into=into) as made:
-            put(held, after)
+            put(held, after, by=by, now=now)
             made.note(COMPANY, held.pk, before=before, after=after)
     company.refresh_from_db()
 
 
-@transaction.atomic
-def archive_company(
-    company: Company,
-    *,
-    now: datetime,
-    by: Author | None = None,
-    channel: str = "api",
-    into: Recorder | None = None,
-) -> None:
-    """Put the company away: found no more, kept with its history. Refused while people work there."""
-    people = Contact.objects.active().filter(company=company).count()
-    if people:
-        sentence = ngettext(
-            "{number} person still works at {company}. Move them first.",
-            "{number} people still work at {company}. Move them first.",
-            people,
-        )
-        raise Refused(sentence.format(number=people, company=company))
-    with one_set("companies.archived", by=by, source=channel, now=now, into=into) as made:
-        if Company.objects.filter(pk=company.pk, archived_at=None).update(archived_at=now):
-            made.note(COMPANY, company.pk, before={plain.PUT_AWAY: None}, after=None)
-    company.refresh_from_db()
-
-
-@transaction.atomic
-def restore_company(
-    company: Company,
-    *,
-    now: datetime,
-    by: Author | None = None,
-    channel: str = "api",
-    into: Recorder | None = None,
-) -> None:
-    """Take an archived company back. Refused when another one has its name or VAT id by now."""
-    if company.archived_at is None:
-        return
+def refuse_taken(company: Company) -> None:
+    """Raise `CompanyTaken` when another company has its name or VAT id."""
     _checked(company, {"name": company.name, "vat_id": company.vat_id})
-    with one_set("companies.restored", by=by, source=channel, now=now, into=into) as made:
-        if Company.objects.filter(pk=company.pk).exclude(archived_at=None).update(archived_at=None):
-            made.note(COMPANY, company.pk, before=None, after={plain.PUT_AWAY: None})
-    company.refresh_from_db()
+
+
+@contextmanager
+def refusing_shared_id(company: Company) -> Iterator[None]:
+    """What stores the company: of two that come by one VAT id at the same moment, the second is refused."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        _refuse_taken_id(company, company.vat_id)
+        raise
+
+
+def hand_on(vat_id: str) -> None:
+    """Somebody gave up this VAT id: if it is one company's alone now, that one has it like any other."""
+    if vat_id:
+        named = list(Company.objects.active().filter(vat_id=vat_id)[:2])
+        if len(named) == 1:
+            Company.objects.filter(pk=named[0].pk).update(doubled_at=None)
 
 
 def _checked(company: Company, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,7 +111,7 @@ def _checked(company: Company, values: Mapping[str, Any]) -> dict[str, Any]:
     wanted = dict(values)
     if "name" in wanted:
         wanted["name"] = _free_name(company, wanted["name"])
-    if wanted.get("vat_id"):
+    if wanted.get("vat_id") and not (company.doubled_at and wanted["vat_id"] == company.vat_id):
         _refuse_taken_id(company, wanted["vat_id"])
     if wanted.get("parent") and company.pk:
         refuse_cycle(company, wanted["parent"])
@@ -124,7 +119,12 @@ def _checked(company: Company, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def refuse_cycle(company: Company, parent_id: int) -> None:
-    """Raise `Refused` when `parent_id` belongs to the company already, at whatever remove, or is the company itself."""
+    """Raise `Refused` when `parent_id` belongs to the company already, at whatever remove, or is the company itself.
+
+    Until the transaction ends nobody else puts companies under one another: two halves of a ring would not see each
+    other.
+    """
+    rows.one_at_a_time(LINES)
     above: int | None = parent_id
     for _step in range(LONGEST_LINE):
         if above is None:
@@ -140,14 +140,14 @@ def _free_name(company: Company, name: Any) -> str:
     key = folded(text)[:200]
     if not key:
         raise Refused(_("A company needs a name."), field="name")
-    other = Company.objects.filter(name_key=key, archived_at=None).exclude(pk=company.pk).first()
+    other = Company.objects.active().filter(name_key=key).exclude(pk=company.pk).first()
     if other is not None:
         raise CompanyTaken(_("There is a company of that name already."), other.pk, field="name")
     return text
 
 
 def _refuse_taken_id(company: Company, vat_id: str) -> None:
-    other = Company.objects.filter(vat_id=vat_id, archived_at=None).exclude(pk=company.pk).first()
+    other = Company.objects.active().filter(vat_id=vat_id).exclude(pk=company.pk).first()
     if other is not None:
         raise CompanyTaken(_("This VAT id is that of {company}.").format(company=other), other.pk, field="vat_id")
 
@@ -158,13 +158,28 @@ def _stored(name: str, value: Any) -> Any:
     return "" if value is None and is_text else value
 
 
-def put(company: Company, values: Mapping[str, Any]) -> None:
+def _in_words(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """What is changed, as text. One query for own fields, one for each sort of record they point to."""
+    known = fields.everything(Record.COMPANY)
+    names = fields.named((known[name], value) for given in (before, after) for name, value in given.items())
+    return {name: (known[name].show(before[name], names), known[name].show(after[name], names)) for name in after}
+
+
+def put(company: Company, values: Mapping[str, Any], *, by: Author | None, now: datetime) -> None:
     """Store these fields of a company just read; its people are found by its new name."""
+    given_up = company.vat_id if values.get("vat_id", company.vat_id) != company.vat_id else ""
     plain.put(company, values)
     company.name_key = folded(company.name)[:200]
-    company.save(update_fields={*map(plain.column, values), "name_key"})
+    columns = {*map(plain.column, values), "name_key"}
+    if "vat_id" in values:
+        company.doubled_at = None
+        columns.add("doubled_at")
+    with refusing_shared_id(company):
+        write(company, columns, changed=values, by=by, now=now)
+    hand_on(given_up)
     if "name" in values:
         _describe_people(company)
+    live.publish(f"company:{company.pk}")
 
 
 def _describe_people(company: Company) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relacja.contacts import contents, merging, shelf
-from relacja.contacts.models import Company, Contact, Document
+from relacja.contacts.models import Company, Contact, Document, Record
 from relacja.lib import live
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned, folded
@@ -82,11 +82,11 @@ def forget_removed(*, now: datetime) -> int:
     return shelf.sweep(now=now)
 
 
-def forget_documents_of(contact_ids: Collection[int]) -> None:
-    """Nothing that belonged to these contacts is left, neither rows nor files. Safe to run twice."""
-    ids = sorted(contact_ids)
+def forget_documents_of(record_ids: Collection[int], of: Record = Record.CONTACT) -> None:
+    """Nothing that belonged to these records is left, neither rows nor files. Safe to run twice."""
+    ids = sorted(record_ids)
     for start in range(0, len(ids), AT_ONCE):
-        found = Document.objects.filter(contact__in=ids[start : start + AT_ONCE])
+        found = Document.objects.filter(**{f"{of}__in": ids[start : start + AT_ONCE]})
         while rows := list(found.values_list("pk", "digest")[:AT_ONCE]):
             _delete([pk for pk, _digest in rows], [digest for _pk, digest in rows])
 

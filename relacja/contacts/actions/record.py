@@ -119,7 +119,7 @@ def edit(
 @transaction.atomic
 def archive(contact: Contact, *, now: datetime, by: Author | None = None, into: Recorder | None = None) -> None:
     """Put the contact away: found and counted no more, kept with its history."""
-    with one_set("contacts.archived", by=by, source=_source(by), now=now, into=into) as made:
+    with one_set("contacts.archived", by=by, source=source_of(by), now=now, into=into) as made:
         if (
             Contact.objects.active()
             .filter(pk=contact.pk)
@@ -144,7 +144,7 @@ def restore(contact: Contact, *, now: datetime, by: Author | None = None, into: 
     before = plain.of(contact, [plain.PUT_AWAY])
     contact.archived_at = None
     describe(contact)
-    with one_set("contacts.restored", by=by, source=_source(by), now=now, into=into) as made:
+    with one_set("contacts.restored", by=by, source=source_of(by), now=now, into=into) as made:
         if (
             Contact.objects.filter(pk=contact.pk)
             .exclude(archived_at=None)
@@ -159,7 +159,7 @@ def restore(contact: Contact, *, now: datetime, by: Author | None = None, into: 
 @transaction.atomic
 def discard(contact: Contact, *, now: datetime, by: Author | None = None, into: Recorder | None = None) -> None:
     """Put the contact in the trash. It comes back from there as it was, until the trash is emptied."""
-    with one_set("contacts.discarded", by=by, source=_source(by), now=now, into=into) as made:
+    with one_set("contacts.discarded", by=by, source=source_of(by), now=now, into=into) as made:
         if Contact.objects.filter(pk=contact.pk, trashed_at=None, archived_at=contact.archived_at).update(
             trashed_at=now,
             archived_at=contact.archived_at or now,
@@ -168,7 +168,7 @@ def discard(contact: Contact, *, now: datetime, by: Author | None = None, into: 
             search_text="",
         ):
             made.note(CONTACT, contact.pk, before=plain.of(contact, [plain.PUT_AWAY]), after=None)
-            record("Contact Discarded", profile_id=contact.pk, at=now, now=now, channel=_source(by), by=person(by))
+            record("Contact Discarded", profile_id=contact.pk, at=now, now=now, channel=source_of(by), by=person(by))
             live.publish(f"contact:{contact.pk}")
     contact.refresh_from_db()
 
@@ -179,7 +179,7 @@ def retrieve(contact: Contact, *, now: datetime, by: Author | None = None, into:
     was_archived = contact.archived_at != contact.trashed_at
     contact.archived_at = contact.archived_at if was_archived else None
     describe(contact)
-    with one_set("contacts.retrieved", by=by, source=_source(by), now=now, into=into) as made:
+    with one_set("contacts.retrieved", by=by, source=source_of(by), now=now, into=into) as made:
         if (
             Contact.objects.filter(pk=contact.pk)
             .exclude(trashed_at=None)
@@ -192,7 +192,7 @@ def retrieve(contact: Contact, *, now: datetime, by: Author | None = None, into:
             )
         ):
             made.note(CONTACT, contact.pk, before=None, after=plain.of(contact, [plain.PUT_AWAY]))
-            record("Contact Restored", profile_id=contact.pk, at=now, now=now, channel=_source(by), by=person(by))
+            record("Contact Restored", profile_id=contact.pk, at=now, now=now, channel=source_of(by), by=person(by))
             live.publish(f"contact:{contact.pk}")
     contact.refresh_from_db()
 
@@ -217,7 +217,7 @@ def set_stage(
         return False
     refuse_overwriting(contact, {"stage": (str(Stage(contact.stage).label), str(stage.label))}, version)
     before, contact.stage = contact.stage, stage
-    with one_set("contacts.edited", by=by, source=_source(by), now=now, into=into) as made:
+    with one_set("contacts.edited", by=by, source=source_of(by), now=now, into=into) as made:
         write(contact, ["stage"], changed=["stage"], by=by, now=now)
         made.note(CONTACT, contact_id, before={"stage": before}, after={"stage": str(stage)})
     record(
@@ -225,7 +225,7 @@ def set_stage(
         profile_id=contact_id,
         at=at or now,
         now=now,
-        channel=_source(by),
+        channel=source_of(by),
         properties={"stage": str(stage), "before": before, "author": str(by) if by else ""},
         by=person(by),
     )
@@ -298,9 +298,9 @@ def company_named(name: str, *, now: datetime, into: Recorder) -> Company | None
     name = cleaned(name)[:200]
     if not name:
         return None
-    known = Company.objects.filter(name_key=folded(name), archived_at=None).first()
+    known = Company.objects.active().filter(name_key=folded(name)[:200]).first()
     if known is None:
-        known = Company.objects.create(name=name, name_key=folded(name)[:200], created_at=now)
+        known = Company.objects.create(name=name, name_key=folded(name)[:200], created_at=now, changed_at=now)
         into.note(COMPANY, known.pk, before=None, after={"name": name})
     return known
 
@@ -344,7 +344,7 @@ def _given(values: Values) -> dict[str, Any]:
     return {key: value for key, value in values.attributes.items() if not plain.is_nothing(value)}
 
 
-def _source(by: Author | None) -> str:
+def source_of(by: Author | None) -> str:
     """How a change came, when nobody says more."""
     if by is None:
         return "system"

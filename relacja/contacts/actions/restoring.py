@@ -1,4 +1,4 @@
-"""Putting contacts and companies back as they were, many at a time."""
+"""Putting contacts back as they were, many at a time."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,16 +7,10 @@ from typing import Any
 from relacja.contacts import plain
 from relacja.contacts.actions import altering
 from relacja.contacts.actions.altering import Held, Near
-from relacja.contacts.actions.company import put as put_company
-from relacja.contacts.actions.company import refuse_cycle
 from relacja.contacts.bulk import Overtaken
-from relacja.contacts.models import Company, Contact
-from relacja.lib.errors import Refused
-from relacja.lib.text import folded
+from relacja.contacts.models import Contact
 from relacja.staff.changes import Kept, Note, Restored, Wanted
 from relacja.staff.models import User
-
-PEOPLE = "people"
 
 
 def restore_contacts(wanted: Sequence[Wanted], *, by: User | None, now: datetime) -> Restored:
@@ -49,23 +43,6 @@ def _restored(wanted: Sequence[Wanted], *, by: User | None, now: datetime) -> Re
     written = [one for one in held.values() if one.was]
     altering.write(written, near, by=by, now=now)
     return Restored([note for one in written for note in one.made], kept)
-
-
-def restore_companies(wanted: Sequence[Wanted], *, by: User | None, now: datetime) -> Restored:
-    """Put companies back, in the caller's transaction. One that was added goes when nobody works there."""
-    found = Company.objects.in_bulk({one.record_id for one in wanted})
-    done = Restored([], [])
-    for one in wanted:
-        company = found.get(one.record_id)
-        if company is None:
-            done.kept.append(Kept(one.record_id, "", None, None))
-        elif one.to is None:
-            _put_company_away(company, one, done, now=now)
-        elif one.expected is None:
-            _take_company_back(company, one, done)
-        else:
-            _put_company_back(company, one, done)
-    return done
 
 
 def _put_back(held: Held, wanted: Wanted, near: Near, *, now: datetime) -> list[Kept]:
@@ -113,49 +90,3 @@ def _is_possible(contact: Contact, name: str, value: Any, near: Near) -> bool:
     if name == "company":
         return value is None or value in near.firms
     return name not in altering.NAMING or near.is_free(contact, name, value)
-
-
-def _put_company_away(company: Company, wanted: Wanted, done: Restored, *, now: datetime) -> None:
-    people = Contact.objects.active().filter(company=company).count()
-    if people:
-        done.kept.append(Kept(company.pk, PEOPLE, people, 0))
-    elif Company.objects.filter(pk=company.pk, archived_at=None).update(archived_at=now):
-        done.made.append(Note(company.pk, before=wanted.expected, after=None))
-
-
-def _take_company_back(company: Company, wanted: Wanted, done: Restored) -> None:
-    if _is_taken(company, company.name_key):
-        done.kept.append(Kept(company.pk, "name", company.name, None))
-    elif Company.objects.filter(pk=company.pk).exclude(archived_at=None).update(archived_at=None):
-        done.made.append(Note(company.pk, before=None, after=wanted.to))
-
-
-def _put_company_back(company: Company, wanted: Wanted, done: Restored) -> None:
-    put: dict[str, Any] = {}
-    for name, expected in (wanted.expected or {}).items():
-        present, to = plain.value(company, name), (wanted.to or {})[name]
-        if not plain.are_same(present, expected) or not _is_possible_again(company, name, to):
-            done.kept.append(Kept(company.pk, name, present, expected))
-        else:
-            put[name] = to
-    if put:
-        before = plain.of(company, put)
-        put_company(company, put)
-        done.made.append(Note(company.pk, before=before, after=put))
-
-
-def _is_possible_again(company: Company, name: str, value: Any) -> bool:
-    """Whether a company may be called so again, or belong there."""
-    if name == "name":
-        return not _is_taken(company, folded(value)[:200])
-    if name != "parent" or value is None:
-        return True
-    try:
-        refuse_cycle(company, value)
-    except Refused:
-        return False
-    return Company.objects.filter(pk=value).exists()
-
-
-def _is_taken(company: Company, name_key: str) -> bool:
-    return Company.objects.filter(name_key=name_key, archived_at=None).exclude(pk=company.pk).exists()

@@ -1,4 +1,4 @@
-"""Storing a contact that was read and changed: one way for everybody who writes one."""
+"""Storing a contact or a company that was read and changed: one way for everybody who writes one."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from relacja.contacts import rules
-from relacja.contacts.models import Contact, Identity
+from relacja.contacts.models import Company, Contact, Identity
 from relacja.contacts.rules import Values
 from relacja.lib.errors import Conflict
 from relacja.staff.changes import person
@@ -61,10 +61,10 @@ def refuse_taken(identities: list[rules.IdentityPair], *, by_other_than: Contact
             raise IdentityTaken(sentence.format(value=value, person=other), other.pk, field=kind)
 
 
-def refuse_overwriting(contact: Contact, changes: Mapping[str, tuple[str, str]], version: int | None) -> None:
+def refuse_overwriting(record: Contact | Company, changes: Mapping[str, tuple[str, str]], version: int | None) -> None:
     if version is None:
         return
-    later = {field: contact.last_changes[field] for field in changes if field in contact.last_changes}
+    later = {field: record.last_changes[field] for field in changes if field in record.last_changes}
     differences = [
         Difference(field, changes[field][0], changes[field][1], by, datetime.fromisoformat(at))
         for field, (seen, by, at) in later.items()
@@ -75,13 +75,13 @@ def refuse_overwriting(contact: Contact, changes: Mapping[str, tuple[str, str]],
 
 
 def write(
-    contact: Contact, columns: Iterable[str], *, changed: Iterable[str], by: Author | None, now: datetime
+    record: Contact | Company, columns: Iterable[str], *, changed: Iterable[str], by: Author | None, now: datetime
 ) -> None:
-    """Store the columns of a contact just read, as its next version. Refused when somebody was faster."""
-    note = [contact.version + 1, person(by), now.isoformat()]
-    contact.last_changes = {**contact.last_changes, **dict.fromkeys(changed, note)}
-    new = {column: getattr(contact, column) for column in {*columns, "last_changes"}}
-    written = Contact.objects.filter(pk=contact.pk, version=contact.version)
+    """Store the columns of a record just read, as its next version. Refused when somebody was faster."""
+    note = [record.version + 1, person(by), now.isoformat()]
+    record.last_changes = {**record.last_changes, **dict.fromkeys(changed, note)}
+    new = {column: getattr(record, column) for column in {*columns, "last_changes"}}
+    written = type(record)._default_manager.filter(pk=record.pk, version=record.version)
     if not written.update(**new, version=F("version") + 1, changed_at=now):
         raise ChangedMeanwhile([])
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext
 
-from relacja.contacts.actions import company
+from relacja.contacts.actions import company, company_standing
 from relacja.contacts.deeds.deed import Act, Change, Deed, Export, Options, Tagging, counted, deed
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Record
@@ -36,22 +36,45 @@ class Archive(Deed):
     of, code, title, changes = Record.COMPANY, "archive", gettext_lazy("Archive"), "companies.archived"
 
     def act(self, options: Options) -> Act:
-        return company.archive_company
+        return company_standing.archive_company
 
     def said(self, n: int, options: Options, *, by: int) -> str:
         return counted(ngettext("%(number)s company is archived.", "%(number)s companies are archived.", n), n)
 
 
+class _Back(Deed):
+    def said(self, n: int, options: Options, *, by: int) -> str:
+        return counted(ngettext("%(number)s company is back.", "%(number)s companies are back.", n), n)
+
+
 @deed
-class Restore(Deed):
+class Restore(_Back):
     of, code, changes = Record.COMPANY, "restore", "companies.restored"
     title = gettext_lazy("Take back from the archive")
 
     def act(self, options: Options) -> Act:
-        return company.restore_company
+        return company_standing.restore_company
+
+
+@deed
+class Discard(Deed):
+    of, code, title, changes = Record.COMPANY, "discard", gettext_lazy("Put in the trash"), "companies.discarded"
+
+    def act(self, options: Options) -> Act:
+        return company_standing.discard_company
 
     def said(self, n: int, options: Options, *, by: int) -> str:
-        return counted(ngettext("%(number)s company is back.", "%(number)s companies are back.", n), n)
+        words = ngettext("%(number)s company is in the trash.", "%(number)s companies are in the trash.", n)
+        return counted(words, n)
+
+
+@deed
+class Retrieve(_Back):
+    of, code, changes = Record.COMPANY, "retrieve", "companies.retrieved"
+    title = gettext_lazy("Take out of the trash")
+
+    def act(self, options: Options) -> Act:
+        return company_standing.retrieve_company
 
 
 @deed

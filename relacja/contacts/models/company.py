@@ -3,11 +3,22 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
+class CompanyQuerySet(models.QuerySet["Company"]):
+    def active(self) -> "CompanyQuerySet":
+        return self.filter(archived_at=None)
+
+
 class Company(models.Model):
-    """A company we deal with, through its people. It may belong to another one, but never to itself in the end."""
+    """A company we deal with, through its people. It may belong to another one, but never to itself in the end.
+
+    `version` and `last_changes` are as a contact has them. What is in the trash is archived as well, and `left` names
+    the people who worked there then. `doubled_at` says since when its VAT id is known to be that of another one too:
+    two may not come to share one, but two that did before are told apart by people.
+    """
 
     name = models.CharField(_("name"), max_length=200)
     name_key = models.CharField(max_length=200, db_index=True)
@@ -29,11 +40,43 @@ class Company(models.Model):
     )
     attributes = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
+    changed_at = models.DateTimeField(db_default=Now())
     archived_at = models.DateTimeField(null=True, blank=True)
+    trashed_at = models.DateTimeField(null=True, blank=True)
+    doubled_at = models.DateTimeField(null=True, blank=True)
+    left = models.JSONField(default=list, blank=True)
+    last_changes = models.JSONField(default=dict, blank=True)
+    version = models.BigIntegerField(default=1)
+
+    objects = CompanyQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(parent=F("id")), name="contacts_company_not_its_own_parent")]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="contacts_firms_by_created")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="contacts_company_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(trashed_at=None) | Q(archived_at__isnull=False), name="contacts_company_trash_is_put_away"
+            ),
+            models.UniqueConstraint(
+                fields=["vat_id"],
+                condition=Q(archived_at=None, doubled_at=None) & ~Q(vat_id=""),
+                name="contacts_vat_id_of_one_company",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["name_key", "id"], name="contacts_firms_by_name", condition=Q(archived_at=None)),
+            models.Index(
+                fields=["-created_at", "-id"], name="contacts_firms_by_created", condition=Q(archived_at=None)
+            ),
+            models.Index(
+                fields=["-changed_at", "-id"], name="contacts_firms_by_changed", condition=Q(archived_at=None)
+            ),
+            models.Index(
+                fields=["name_key", "id"], name="contacts_firms_put_away", condition=Q(archived_at__isnull=False)
+            ),
+            models.Index(
+                fields=["trashed_at"], name="contacts_firms_in_the_trash", condition=Q(trashed_at__isnull=False)
+            ),
+        ]
