@@ -34,15 +34,22 @@ def events() -> str:
 
 
 def segment_rules() -> str:
-    """A heading for every kind of condition."""
+    """A heading for every kind of condition on people; those on companies beneath."""
+    from relacja.contacts.models import Record
     from relacja.segments import rules
 
-    parts = ["# Segment rules\n\nMade by `python ops/reference.py`. A rule is `all`, `any` or `not` over conditions.\n"]
-    parts += [
-        f"## {kind}\n\n{leaf.label}. Its blanks: {', '.join(f'`{blank.name}`' for blank in leaf.blanks)}.\n"
-        for kind, leaf in sorted(rules.kinds().items())
-    ]
-    return "\n".join(parts)
+    def said(mark: str, of: Record) -> list[str]:
+        return [
+            f"{mark} {kind}\n\n{leaf.label}. Its blanks: {', '.join(f'`{blank.name}`' for blank in leaf.blanks)}.\n"
+            for kind, leaf in sorted(rules.kinds(of).items())
+        ]
+
+    head = "# Segment rules\n\nMade by `python ops/reference.py`. A rule is `all`, `any` or `not` over conditions.\n"
+    firms = (
+        "# Rules of lists of companies\n\nThe same over conditions on companies; `people` holds a rule about somebody who"
+        " works there.\n"
+    )
+    return "\n".join([head, *said("##", Record.CONTACT), firms, *said("###", Record.COMPANY)])
 
 
 def channels() -> str:

@@ -1,6 +1,6 @@
 import { choose, chosen, move } from "./listbox";
 
-/** <condition-chooser>: opened by `[data-choose]` for the group named there; what is picked is added by `[data-adds]`. */
+/** <condition-chooser of="contact">: opened by `[data-choose]` for the group named there, about such records; what is picked is added by `[data-adds]`. */
 class ConditionChooser extends HTMLElement {
   #place = "";
 
@@ -31,7 +31,7 @@ class ConditionChooser extends HTMLElement {
 
   #open = (event: MouseEvent): void => {
     const button = (event.target as Element).closest<HTMLElement>("[data-choose]");
-    if (!button) return;
+    if (!button || (button.dataset["of"] ?? "contact") !== this.getAttribute("of")) return;
     event.preventDefault();
     this.#place = button.dataset["choose"] ?? "0";
     this.#input.value = "";

@@ -13,7 +13,7 @@ from relacja.staff.api import describe_problems, install
 
 DESCRIBED = {
     Record.CONTACT: ("NewContact", "ChangedFields", "ContactOut"),
-    Record.COMPANY: ("NewCompany", "CompanyFields", "CompanyOut"),
+    Record.COMPANY: ("NewCompany", "ChangedCompany", "CompanyOut"),
 }
 
 

@@ -81,8 +81,9 @@ def offered(of: Record = Record.CONTACT) -> dict[str, Column]:
     """Every column there is, by its path, in the order in which they are offered. One query."""
     if of == Record.COMPANY:
         firms = [Column(one.path, _capital(one.label), one) for one in fields.known(of) if one.path != "name"]
-        more = [Column(PEOPLE, gettext_lazy("People there")), Column("created", MOMENTS["created"][1])]
-        return {one.path: one for one in [*firms, Column(TEAM, gettext_lazy("Owner's team")), *more]}
+        moments = [Column(path, said) for path, (_f, said) in MOMENTS.items()]
+        team, people = Column(TEAM, gettext_lazy("Owner's team")), Column(PEOPLE, gettext_lazy("People there"))
+        return {one.path: one for one in [*firms, team, people, *moments]}
     known = [Column(one.path, _capital(one.label), one) for one in fields.known(Record.CONTACT)]
     team = Column(TEAM, gettext_lazy("Owner's team"))
     others = [
@@ -105,60 +106,39 @@ def sizes(columns: Sequence[Column]) -> list[str]:
 
 
 def drawn(
-    contacts: Sequence[Contact],
+    records: Sequence[Contact | Company],
     columns: Sequence[Column],
     *,
     now: datetime,
     may_choose: bool,
+    of: Record = Record.CONTACT,
     may_edit: bool = False,
     walk: str = "",
 ) -> list[str]:
     """The rows of the table, as HTML. Two queries at most, when fields among them refer to other records.
 
-    `walk` is what the addresses of the records carry along of the list.
+    `walk` is what the addresses of the records carry along of the list. Companies have their `people_count`.
     """
-    pairs = [(c.known, c.known.read(one)) for c in columns if c.known and c.known.field for one in contacts]
+    pairs = [(c.known, c.known.read(one)) for c in columns if c.known and c.known.field for one in records]
     names = fields.named(pairs)
-    clock, base = Clock(now), reverse("contacts:contacts")
+    clock, base = Clock(now), reverse("contacts:contacts" if of == Record.CONTACT else "contacts:companies")
     ways = [(_way(column, names, clock), _attributes(column, columns, may_edit=may_edit)) for column in columns]
     words = {"select": escape(_("Select")), "write": escape(_("Write")), "peek": escape(_("Peek"))}
-    badges = None if any(column.path == "stage" for column in columns) else stage_of()
+    badges = None if of == Record.COMPANY or any(column.path == "stage" for column in columns) else stage_of()
     rows = []
-    for contact in contacts:
-        cells = [f"<td {attributes}>{draw(contact)}</td>" for draw, attributes in ways]
-        first = _first(contact, base, words, may_choose=may_choose, walk=walk)
-        below = _below(contact, badges, clock)
-        rows.append(f'<tr id="contact-{contact.pk}">{first}{"".join(cells)}{below}</tr>')
+    for record in records:
+        cells = [f"<td {attributes}>{draw(record)}</td>" for draw, attributes in ways]
+        first = _first(record, base, words, may_choose=may_choose, walk=walk)
+        below = _below_firm(record) if isinstance(record, Company) else _below(record, badges, clock)
+        rows.append(f'<tr id="{of}-{record.pk}">{first}{"".join(cells)}{below}</tr>')
     return rows
 
 
-def drawn_firms(
-    firms: Sequence[Company], columns: Sequence[Column], *, now: datetime, may_choose: bool, walk: str = ""
-) -> list[str]:
-    """The same for companies, each with its `people_count`."""
-    names = fields.named([(c.known, c.known.read(one)) for c in columns if c.known and c.known.field for one in firms])
-    clock, base = Clock(now), reverse("contacts:companies")
-    ways = [(_way(column, names, clock), _attributes(column, columns, may_edit=False)) for column in columns]
-    select, rows = escape(_("Select")), []
-    for firm in firms:
-        name, href = escape(str(firm)), f"{base}{firm.pk}/{escape(walk)}"
-        cells = "".join([f"<td {attributes}>{draw(firm)}</td>" for draw, attributes in ways])
-        box = _box(firm.pk, f"{select}: {name}") if may_choose else ""
-        star = icon("star", "small vip") if firm.attributes.get(fields.VIP) else ""
-        rows.append(
-            f'<tr id="company-{firm.pk}"><td>{box}</td><td class="name"><a class="who" href="{href}">'
-            f'{avatar(firm, square=True)}<span class="truncate">{name}</span>{star}</a></td>{cells}'
-            f'<td class="narrow below-end number">{number(firm.people_count)}</td>'  # type: ignore[attr-defined]
-            f'<td class="narrow below faint"><span class="truncate">{escape(firm.city)}</span></td></tr>'
-        )
-    return rows
-
-
-def cell(contact: Contact, column: Column, *, now: datetime) -> str:
+def cell(record: Contact | Company, column: Column, *, now: datetime) -> str:
     """What stands in one cell, as HTML. A query when its field refers to another record."""
     known = column.known
-    names = fields.named([(known, known.read(contact))] if known and known.field else [])
-    return _way(column, names, Clock(now))(contact)
+    names = fields.named([(known, known.read(record))] if known and known.field else [])
+    return _way(column, names, Clock(now))(record)
 
 
 def stage_of() -> dict[str, str]:
@@ -218,16 +198,18 @@ def _way(column: Column, names: Names, clock: Clock) -> Draw:
     return draw
 
 
-def _first(contact: Contact, base: str, words: dict[str, str], *, may_choose: bool, walk: str) -> str:
+def _first(record: Contact | Company, base: str, words: dict[str, str], *, may_choose: bool, walk: str) -> str:
     """The checkbox, and who it is with what can be done at once."""
-    name, href = escape(str(contact)), f"{base}{contact.pk}/"
-    star = icon("star", "small vip") if contact.attributes.get(fields.VIP) else ""
-    box = _box(contact.pk, f"{words['select']}: {name}") if may_choose else ""
+    name, href = escape(str(record)), f"{base}{record.pk}/"
+    star = icon("star", "small vip") if record.attributes.get(fields.VIP) else ""
+    box = _box(record.pk, f"{words['select']}: {name}") if may_choose else ""
     button = 'class="button quiet square small"'
+    is_firm = isinstance(record, Company)
+    email = "" if isinstance(record, Company) else record.email
     mail = (
-        f'<a {button} href="mailto:{escape(contact.email)}" title="{words["write"]}"'
+        f'<a {button} href="mailto:{escape(email)}" title="{words["write"]}"'
         f' aria-label="{words["write"]}: {name}">{icon("mail", "small")}</a>'
-        if contact.email
+        if email
         else ""
     )
     peek = (
@@ -235,7 +217,7 @@ def _first(contact: Contact, base: str, words: dict[str, str], *, may_choose: bo
         f' title="{words["peek"]}" aria-label="{words["peek"]}: {name}">{icon("eye", "small")}</a>'
     )
     return (
-        f'<td>{box}</td><td class="name"><a class="who" href="{href}{escape(walk)}">{avatar(contact)}'
+        f'<td>{box}</td><td class="name"><a class="who" href="{href}{escape(walk)}">{avatar(record, square=is_firm)}'
         f'<span class="truncate">{name}</span>{star}</a><div class="row-actions wide">{mail}{peek}</div></td>'
     )
 
@@ -251,6 +233,13 @@ def _below(contact: Contact, badges: dict[str, str] | None, clock: Clock) -> str
         f'{stage}<td class="narrow below faint"><span class="truncate">{escape(contact.email or contact.phone)}</span>'
         f"{_moment(contact.created_at, clock)}</td>"
     )
+
+
+def _below_firm(firm: Company) -> str:
+    """The same of a company: how many people, and where."""
+    count = number(firm.people_count)  # type: ignore[attr-defined]
+    where = f'<span class="truncate">{escape(firm.city)}</span>'
+    return f'<td class="narrow below-end number">{count}</td><td class="narrow below faint">{where}</td>'
 
 
 def _text(text: str) -> str:

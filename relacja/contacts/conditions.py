@@ -1,11 +1,11 @@
-"""Conditions on companies, in the words of rules: as plain JSON, as a question to the records, and in plain Python.
+"""Conditions on fields of companies: as a question to the records, in plain Python, and in words.
 
-A list of companies is asked of the records: there are a tenth as many of them as people. A rule here is a group of
-conditions that are all true; each has the form of a segment's condition on a field.
+A list of companies is asked of the records: there are a tenth as many of them as people. How conditions go together is
+for the language of rules (see `narrowing`).
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import isfinite
@@ -31,17 +31,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from relacja.contacts import by_day, comparing, fields, plain
-from relacja.contacts.comparing import ALONE, COUNTING, SAID, Compared, Lowered
+from relacja.contacts.comparing import ALONE, COUNTING, SAID, Compared, small
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Company, Contact, Record
-from relacja.contacts.narrowing import LONGEST, BadRule
+from relacja.contacts.narrowing import BadRule
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned
 from relacja.staff import teams
 from relacja.staff.models import User
 
-PEOPLE, CREATED, TEAM = "people", "created", "team"
-MOST = 20
+PEOPLE, TEAM = "people", "team"
+MOMENTS = {"created": "created_at", "changed": "changed_at"}
+MOST_DAYS = 3650
 LONGEST_TEXT = 500
 Words = Any
 
@@ -70,7 +71,7 @@ _FAMILY_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What can be compared: a field of companies, how many people work there, the owner's team, the day of adding."""
+    """What can be compared: a field of companies, how many work there, the owner's team, a moment of its own."""
 
     path: str
     label: Words
@@ -79,7 +80,7 @@ class Subject:
 
     @property
     def operators(self) -> tuple[str, ...]:
-        always = self.path in (PEOPLE, CREATED, "name")
+        always = self.path in (PEOPLE, "name", *MOMENTS)
         operators = FAMILIES[self.family]
         if self.known is not None and not self.known.is_yearly:
             operators = tuple(op for op in operators if op not in by_day.YEARLY)
@@ -96,10 +97,10 @@ class Subject:
         """The value as the database compares it; NULL or an empty text for nothing."""
         if self.path == PEOPLE:
             return people_count()
-        if self.path in (CREATED, TEAM):
-            return F("created_at" if self.path == CREATED else "owner_id")
+        if self.path in MOMENTS or self.path == TEAM:
+            return F(MOMENTS.get(self.path, "owner_id"))
         if self.known is None or self.known.field is None:
-            return F(f"{self.path}_id") if self.family == "record" else Lowered(F(self.path))
+            return F(f"{self.path}_id") if self.family == "record" else F(self.path)
         return self._own(self.known)
 
     def _own(self, known: Known) -> Any:
@@ -110,18 +111,14 @@ class Subject:
             return Cast(NullIf(text, Value("", output_field=TextField())), FloatField())
         if self.family == "record":
             return Cast(NullIf(text, Value("", output_field=TextField())), BigIntegerField())
-        return (
-            Coalesce(Lowered(text, output_field=TextField()), Value(""), output_field=TextField())
-            if self.family in ("text", "code")
-            else Coalesce(text, Value(""), output_field=TextField())
-        )
+        return Coalesce(text, Value(""), output_field=TextField())
 
     def found(self, company: Company) -> Any:
         """The same in plain Python; `people_count` stands on the record."""
         if self.path == PEOPLE:
             return company.people_count  # type: ignore[attr-defined]
-        if self.path in (CREATED, TEAM):
-            return company.created_at if self.path == CREATED else company.owner_id
+        if self.path in MOMENTS or self.path == TEAM:
+            return getattr(company, MOMENTS.get(self.path, "owner_id"))
         value = plain.value(company, self.path)
         value = value.get(self.known.kind.at) if self.known and self.known.kind.at and value else value
         if plain.is_nothing(value):
@@ -130,7 +127,7 @@ class Subject:
             return float(value)
         if isinstance(value, bool):
             return "true" if value else "false"
-        return value.lower() if self.family in ("text", "code") else value
+        return small(value) if self.family in ("text", "code") else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +137,6 @@ class Condition:
     subject: Subject
     op: str
     value: Any
-
-    def to_json(self) -> dict[str, Any]:
-        right = {} if self.op in ALONE else {"value": self.value}
-        return {"kind": "attribute", "field": self.subject.path, "op": self.op, **right}
 
     def q(self, name: str, now: datetime) -> Q:
         """The condition on the annotation `name`, which holds the subject's expression."""
@@ -171,7 +164,7 @@ class Condition:
         return str(SAID[self.op]).format(subject=subject, value=self._shown(names))
 
     def _compared(self, name: str, now: datetime) -> Compared:
-        return Compared(name, self.subject.family, self.subject.path == CREATED, self._right, now)
+        return Compared(name, self.subject.family, self.subject.path in MOMENTS, self._right, now)
 
     @property
     def _people(self) -> tuple[int, ...]:
@@ -181,9 +174,7 @@ class Condition:
     @property
     def _right(self) -> Any:
         return (
-            self.value.lower()
-            if isinstance(self.value, str) and self.subject.family in ("text", "code")
-            else self.value
+            small(self.value) if isinstance(self.value, str) and self.subject.family in ("text", "code") else self.value
         )
 
     def _shown(self, names: Mapping[int, str]) -> str:
@@ -199,40 +190,19 @@ class Condition:
 
 
 def subjects() -> dict[str, Subject]:
-    """Everything that can be compared, by its path. One query."""
+    """Everything that can be compared, by its path. Seldom a query: own fields are remembered."""
     known = [
         Subject(one.path, one.label, _FAMILY_OF.get(one.kind.code, "text"), one)
-        for one in fields.known(Record.COMPANY)
+        for one in [*fields.built_in(Record.COMPANY), *fields.remembered(Record.COMPANY).values()]
         if one.path not in fields.MARKS
     ]
     others = [
         Subject(PEOPLE, gettext_lazy("People there"), "number"),
-        Subject(CREATED, gettext_lazy("Added"), "day"),
+        Subject("created", gettext_lazy("Added"), "day"),
+        Subject("changed", gettext_lazy("Changed"), "day"),
         Subject(TEAM, gettext_lazy("Owner's team"), "team"),
     ]
     return {one.path: one for one in [*known, *others]}
-
-
-def read(text: str) -> tuple[Condition, ...]:
-    """The conditions written as `text`. Raises `BadRule` saying what is wrong. A query when there are any."""
-    if not text:
-        return ()
-    try:
-        tree = json.loads(text) if len(text) <= LONGEST else None
-        parts = tree["all"] if isinstance(tree, dict) else None
-        if not isinstance(parts, list) or not 0 < len(parts) <= MOST:
-            raise ValueError(text)
-        asked = [(part["field"], part["op"], part.get("value")) for part in parts]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise BadRule(_("The filter in this address cannot be read. Part of the address may be missing.")) from error
-    among = subjects()
-    return tuple(made(among, *one) for one in asked)
-
-
-def written(conditions: Iterable[Condition]) -> str:
-    """The conditions as they stand in an address; empty for none."""
-    parts = [one.to_json() for one in conditions]
-    return json.dumps({"all": parts}, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if parts else ""
 
 
 def made(among: Mapping[str, Subject], path: Any, op: Any, value: Any) -> Condition:
@@ -255,7 +225,7 @@ def typed(subject: Subject, op: str, text: str) -> Condition:
     if op in ALONE:
         return Condition(subject, op, None)
     if subject.family == "record" and subject.known:
-        return made({subject.path: subject}, subject.path, op, subject.known.parse(text))
+        return made({subject.path: subject}, subject.path, op, _record(text, subject.known))
     value: Any = text
     if subject.family == "team" and text.isascii() and text.isdigit() and len(text) < 19:
         value = int(text)
@@ -268,14 +238,6 @@ def typed(subject: Subject, op: str, text: str) -> Condition:
     elif op in ("before", "after") and subject.known:
         value = subject.known.parse(text)
     return made({subject.path: subject}, subject.path, op, value)
-
-
-def narrowed(companies: Any, conditions: Sequence[Condition], now: datetime) -> Any:
-    """Those companies of which every condition is true."""
-    for number, one in enumerate(conditions):
-        name = f"_asked{number}"
-        companies = companies.alias(**{name: one.subject.expression()}).filter(one.q(name, now))
-    return companies
 
 
 def names_of(conditions: Iterable[Condition]) -> dict[int, str]:
@@ -295,9 +257,15 @@ def people_count() -> Any:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
+def _record(text: str, known: Known) -> Any:
+    """The id of a record as people name it; its number will do."""
+    number = re.match(r"#?(\d{1,18})\b", text, re.ASCII)
+    return int(number[1]) if number else known.parse(text)
+
+
 def owners() -> list[tuple[str, str]]:
     """Whom a condition on the owner may name."""
-    return [(user.email, str(user)) for user in User.objects.filter(is_active=True).order_by("name", "email")]
+    return [(str(user.pk), str(user)) for user in User.objects.filter(is_active=True).order_by("name", "email")]
 
 
 def _value(subject: Subject, op: str, value: Any) -> Any:
@@ -311,6 +279,8 @@ def _value(subject: Subject, op: str, value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or abs(value) > 1e15:
             raise BadRule(_("Write a number."))
         return value
+    if subject.family == "record" and isinstance(value, str):
+        raise BadRule(_("Nobody here is called “{text}”.").format(text=value[:60]))
     if subject.family in ("record", "team"):
         if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 1 << 62:
             raise wrong

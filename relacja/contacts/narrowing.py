@@ -1,7 +1,7 @@
-"""Lists of people narrowed by a rule, or in an order for which the records have no index.
+"""Lists narrowed by a rule, or of people in an order for which the records have no index.
 
-The language of rules belongs to an app upstairs, which answers from the facts: it registers itself in its
-`narrowing.py`. The rows themselves are then read from the records.
+The language of rules belongs to an app upstairs: it registers itself in its `narrowing.py`. About people it answers
+from the facts, and the rows themselves are then read from the records; companies are asked of the records.
 """
 
 import json
@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from relacja.contacts.models import Company, Record
 from relacja.lib.errors import Refused
 
 LONGEST = 8_000
@@ -24,11 +26,15 @@ class BadRule(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who, as compact JSON of a rule, at that moment, for that viewer if somebody looks. Made by `read`."""
+    """Who, or which companies, as compact JSON of a rule, at that moment, for that viewer if somebody looks.
+
+    Made by `read`.
+    """
 
     text: str
     at: datetime
     viewer: int | None = None
+    of: Record = Record.CONTACT
 
     @property
     def tree(self) -> Any:
@@ -36,7 +42,7 @@ class Rule:
 
     @property
     def sentence(self) -> str:
-        return answers().sentence(self.tree, is_looked_at=self.viewer is not None)
+        return answers().sentence(self.tree, self.of, is_looked_at=self.viewer is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class Place:
 class Answers(Protocol):
     """Who answers about many people."""
 
-    def sentence(self, tree: Any, *, is_looked_at: bool) -> str:
+    def sentence(self, tree: Any, of: Record, *, is_looked_at: bool) -> str:
         """The rule in words. Raises `Refused` saying what is wrong with it, as when it speaks of whoever looks."""
 
     def sorts(self) -> Iterable[str]:
@@ -86,7 +92,10 @@ class Answers(Protocol):
     def ids(self, asked: Asked) -> list[int]:
         """Everybody, in no order."""
 
-    def editor(self, tree: Any, *, back: str) -> str:
+    def companies(self, rule: Rule, among: QuerySet[Company]) -> QuerySet[Company]:
+        """Those of the companies of whom the rule is true."""
+
+    def editor(self, tree: Any, of: Record, *, back: str) -> str:
         """Where a rule is written; `back` are the other parameters of the list."""
 
     def keeper(self, tree: Any) -> str:
@@ -105,7 +114,7 @@ def answers() -> Answers:
     return _answers[0]
 
 
-def read(text: str, *, at: datetime, viewer: int | None = None) -> Rule:
+def read(text: str, *, at: datetime, viewer: int | None = None, of: Record = Record.CONTACT) -> Rule:
     """The rule written as `text`, as `viewer` sees it. Raises `Refused` with a sentence."""
     try:
         tree = json.loads(text) if len(text) <= LONGEST else None
@@ -115,8 +124,8 @@ def read(text: str, *, at: datetime, viewer: int | None = None) -> Rule:
         raise _broken() from error
     if not isinstance(tree, dict):
         raise _broken()
-    answers().sentence(tree, is_looked_at=viewer is not None)
-    return Rule(text, at, viewer)
+    answers().sentence(tree, of, is_looked_at=viewer is not None)
+    return Rule(text, at, viewer, of)
 
 
 def _broken() -> BadRule:

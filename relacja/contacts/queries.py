@@ -1,84 +1,26 @@
 """Questions about companies and their people."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
+from django.db.models import Q, QuerySet
 
 from relacja.clickhouse import facts
-from relacja.contacts import fields, tags
+from relacja.contacts import tags
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Company, Contact, Document, Position, Record
-from relacja.lib.errors import Refused, Unavailable
+from relacja.lib.errors import Unavailable
 from relacja.lib.text import folded
 
 PAGE = 50
 PEOPLE_SHOWN = 20
 
 
-class BrokenPlace(Refused):
-    """The place in the list that was asked for cannot be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Companies:
-    """Some companies by name; `after` goes on with the next, empty at the end."""
-
-    companies: Sequence[Company]
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Firms:
-    """What narrows the list of companies: `text` is a fragment of a name, `tag_keys` all keys of one tag."""
-
-    text: str = ""
-    vat_id: str = ""
-    owner: int | None = None
-    parent: int | None = None
-    archived: bool = False
-    tag_keys: tuple[str, ...] = ()
-    vip: bool = False
-
-
-def companies(firms: Firms, *, after: str = "", limit: int = PAGE) -> Companies:
-    """Companies by name, with how many people each has (`people_count`). One query. Raises `BrokenPlace`."""
-    people = Contact.objects.active().filter(company=OuterRef("pk")).order_by()
-    counted = people.values("company").annotate(n=Count("pk")).values("n")
-    found = Company.objects.filter(archived_at__isnull=not firms.archived)
-    found = found.select_related("owner", "parent").annotate(people_count=Coalesce(Subquery(counted), 0))
-    if firms.text:
-        found = found.filter(name_key__contains=folded(firms.text))
-    for name in ("vat_id", "owner", "parent"):
-        if wanted := getattr(firms, name):
-            found = found.filter(**{name: wanted})
-    if firms.tag_keys:
-        found = found.filter(holding_tag(firms.tag_keys))
-    if firms.vip:
-        found = found.filter(attributes__has_key=fields.VIP)
-    if after:
-        name, pk = _place(after)
-        found = found.filter(Q(name_key__gte=name), Q(name_key__gt=name) | Q(pk__gt=pk))
-    rows = list(found.order_by("name_key", "pk")[: limit + 1])
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Companies(rows[:limit], f"{last.name_key}~{last.pk}" if last else "")
-
-
 def holding_tag(keys: Collection[str]) -> Q:
     """The condition that a record holds one of these keys of tags."""
     return reduce(or_, [Q(**{f"attributes__{tags.KEY}__icontains": json.dumps(key)}) for key in keys])
-
-
-def _place(text: str) -> tuple[str, int]:
-    name, separator, pk = text.rpartition("~")
-    if not separator or not pk.isascii() or not pk.isdigit() or len(pk) > 18:
-        raise BrokenPlace(_("This place in the list cannot be found. Start from the first page."))
-    return name, int(pk)
 
 
 def people_of(company: Company) -> QuerySet[Contact]:

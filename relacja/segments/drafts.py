@@ -1,7 +1,8 @@
 """A rule while somebody writes it: whatever is in the form, finished or not.
 
 The form names each input by the place of its condition: `0` is the whole rule, `0.2` its third part. A draft comes
-from a rule or from a form, is changed by `edits`, and becomes the JSON of a rule.
+from a rule or from a form, is changed by `edits`, and becomes the JSON of a rule. A rule about companies may hold
+groups about somebody who works there: in them stand conditions on people.
 """
 
 import re
@@ -12,13 +13,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from relacja.contacts.models import Record
 from relacja.lib.errors import Refused
 from relacja.segments import rules
 from relacja.segments.blanks import Input
-from relacja.segments.rules import Every, Leaf, Not, Rule, Some
+from relacja.segments.rules import Every, Leaf, Not, Rule, Some, Somebody
 
 ROOT = "0"
 MODES = ("all", "any", "none")
+PEOPLE = "people"
 MOST_PARTS = 60
 OPEN = "open"
 PLACE = re.compile(r"0(\.[0-9]{1,2}){0,7}")
@@ -31,10 +34,11 @@ class Condition:
     kind: str
     typed: dict[str, str] = field(default_factory=dict)
     place: str = ""
+    of: Record = Record.CONTACT
 
     @property
     def leaf(self) -> type[Leaf] | None:
-        return rules.kinds().get(self.kind)
+        return rules.kinds(self.of).get(self.kind)
 
     @property
     def label(self) -> Any:
@@ -81,13 +85,27 @@ class Condition:
 
 @dataclass(slots=True)
 class Group:
-    """All, any or none of its parts."""
+    """All, any or none of its parts; or, of a company, somebody there of whom all are true."""
 
     mode: str = "all"
     parts: "list[Condition | Group]" = field(default_factory=list)
     place: str = ROOT
+    of: Record = Record.CONTACT
 
     is_group = True
+
+    @property
+    def is_of_people(self) -> bool:
+        return self.mode == PEOPLE
+
+    @property
+    def inside(self) -> Record:
+        """What the conditions in it are about."""
+        return Record.CONTACT if self.is_of_people else self.of
+
+    @property
+    def may_ask_people(self) -> bool:
+        return self.inside == Record.COMPANY
 
     def to_json(self) -> dict[str, Any] | None:
         """The group as JSON; None when nothing is in it yet."""
@@ -95,6 +113,8 @@ class Group:
         parts = [one for one in written if one is not None]
         if not parts:
             return None
+        if self.is_of_people:
+            return {PEOPLE: {"all": parts}}
         return {"not": {"any": parts}} if self.mode == "none" else {self.mode: parts}
 
 
@@ -108,13 +128,14 @@ class Draft:
     root: Group
 
     @classmethod
-    def of_rule(cls, rule: Rule) -> "Draft":
+    def of_rule(cls, rule: Rule, of: Record = Record.CONTACT) -> "Draft":
         """The draft of a finished rule."""
         part = _part(rule)
-        return cls(_placed(part if isinstance(part, Group) else Group("all", [part])))
+        is_root = isinstance(part, Group) and not part.is_of_people
+        return cls(_placed(part if isinstance(part, Group) and is_root else Group("all", [part]), of))
 
     @classmethod
-    def of_form(cls, posted: Mapping[str, str]) -> "Draft":
+    def of_form(cls, posted: Mapping[str, str], of: Record = Record.CONTACT) -> "Draft":
         """The draft that a form holds. What is not part of a rule is passed over."""
         parts: dict[str, Part] = {}
         for name in list(posted):
@@ -128,7 +149,12 @@ class Draft:
             parent = root if (above := place.rpartition(".")[0]) == ROOT else parts.get(above)
             if isinstance(parent, Group):
                 parent.parts.append(parts[place])
-        return cls(_placed(root))
+        return cls(_placed(root, of))
+
+    @property
+    def of(self) -> Record:
+        """What the rule is about."""
+        return self.root.of
 
     def to_json(self) -> dict[str, Any]:
         """The rule as JSON, empty groups left out. Not checked: `rules.read` does that."""
@@ -148,7 +174,7 @@ class Draft:
 
     def finished(self) -> "Draft":
         """The draft without the conditions that are not filled in yet."""
-        return Draft(_finished(self.root))
+        return Draft(_placed(_finished(self.root), self.of))
 
     def at(self, place: str) -> "Part | None":
         """The part that stands at this place."""
@@ -166,7 +192,7 @@ class Draft:
 
     def settle(self) -> None:
         """Every part knows its place again after parts were moved."""
-        _placed(self.root)
+        _placed(self.root, self.of)
 
 
 def modes() -> list[tuple[str, Any, Any]]:
@@ -182,13 +208,13 @@ def read(draft: Draft, *, is_looked_at: bool = False) -> Rule:
     """The finished rule. Raises `Refused` saying what is missing."""
     if draft.is_empty:
         raise Refused(_("Add a condition: so far this means nobody in particular."))
-    return rules.read(draft.to_json(), is_looked_at=is_looked_at)
+    return rules.read(draft.to_json(), draft.of, is_looked_at=is_looked_at)
 
 
 def _posted(place: str, what: str, posted: Mapping[str, str]) -> Part:
     if what == "mode":
         mode = posted[f"{place}:mode"]
-        return Group(mode if mode in MODES else "all")
+        return Group(mode if mode in (*MODES, PEOPLE) else "all")
     prefix = f"{place}:"
     typed = {name.removeprefix(prefix): posted[name] for name in posted if name.startswith(prefix)}
     return Condition(typed.pop("kind"), typed)
@@ -203,17 +229,23 @@ def _part(rule: Rule) -> Part:
         return Condition(rule.kind, typed)
     if isinstance(rule, Every | Some):
         return Group("all" if isinstance(rule, Every) else "any", [_part(one) for one in rule.rules])
+    if isinstance(rule, Somebody):
+        inner = _part(rule.rule)
+        return Group(PEOPLE, inner.parts if isinstance(inner, Group) and inner.mode == "all" else [inner])
     assert isinstance(rule, Not)
     inner = _part(rule.rule)
     return Group("none", inner.parts if isinstance(inner, Group) and inner.mode == "any" else [inner])
 
 
-def _placed(root: Group) -> Group:
-    """Every part knows its place."""
+def _placed(root: Group, of: Record) -> Group:
+    """Every part knows its place, and what it is about. Only of companies, and only once, people are asked."""
+    if root.is_of_people and (of == Record.CONTACT or root.place == ROOT):
+        root.mode = "all"
+    root.of = of
     for number, part in enumerate(root.parts):
-        part.place = f"{root.place}.{number}"
+        part.place, part.of = f"{root.place}.{number}", root.inside
         if isinstance(part, Group):
-            _placed(part)
+            _placed(part, root.inside)
     return root
 
 
@@ -239,7 +271,7 @@ def _finished(group: Group) -> Group:
             kept.append(_finished(part))
         elif not part.is_unfinished:
             kept.append(part)
-    return Group(group.mode, kept, group.place)
+    return Group(group.mode, kept, group.place, group.of)
 
 
 def _numbers(place: str) -> list[int]:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from urllib.parse import parse_qsl, urlencode
 
+from relacja.contacts.models import Record
 from relacja.segments import rules
-from relacja.segments.drafts import MOST_PARTS, OPEN, Condition, Draft, Group
+from relacja.segments.drafts import MOST_PARTS, OPEN, PEOPLE, Condition, Draft, Group
 
 MOST_STEPS = 30
 LONGEST_STEP = 20_000
@@ -33,12 +34,13 @@ def step(posted: Mapping[str, str], past: Sequence[str]) -> tuple[Draft, list[st
 
     `was` of the form is the draft as it was drawn: what was typed since is a step too.
     """
-    draft, was, asked = Draft.of_form(posted), posted.get("was", ""), posted.get("do", "")
+    of = Record.COMPANY if posted.get("of") == Record.COMPANY else Record.CONTACT
+    draft, was, asked = Draft.of_form(posted, of), posted.get("was", ""), posted.get("do", "")
     before = [line for line in past if len(line) <= LONGEST_STEP]
     if was and was != written(draft):
         before.append(was)
     if asked == "undo":
-        return (_reread(before.pop()), before) if before else (draft, before)
+        return (_reread(before.pop(), of), before) if before else (draft, before)
     typed = written(draft)
     change(draft, asked.replace(":at:", f":{posted.get('at', '')}:", 1))
     if typed != written(draft):
@@ -57,8 +59,8 @@ def written(draft: Draft) -> str:
     return urlencode(draft.to_form())
 
 
-def _reread(line: str) -> Draft:
-    return Draft.of_form(dict(parse_qsl(line, keep_blank_values=True)))
+def _reread(line: str, of: Record) -> Draft:
+    return Draft.of_form(dict(parse_qsl(line, keep_blank_values=True)), of)
 
 
 def _verb(name: str) -> Callable[[Verb], Verb]:
@@ -73,7 +75,7 @@ def _verb(name: str) -> Callable[[Verb], Verb]:
 def _add(draft: Draft, place: str, detail: str) -> None:
     kind, _mark, typed = detail.partition("?")
     group = draft.at(place)
-    if kind in rules.kinds() and isinstance(group, Group) and _has_room(draft):
+    if isinstance(group, Group) and kind in rules.kinds(group.inside) and _has_room(draft):
         group.parts.append(Condition(kind, dict(parse_qsl(typed))))
 
 
@@ -82,6 +84,13 @@ def _group(draft: Draft, place: str, _detail: str) -> None:
     group = draft.at(place)
     if isinstance(group, Group) and _has_room(draft) and place.count(".") < rules.DEEPEST - 1:
         group.parts.append(Group("any" if group.mode == "all" else "all"))
+
+
+@_verb(PEOPLE)
+def _people(draft: Draft, place: str, _detail: str) -> None:
+    group = draft.at(place)
+    if isinstance(group, Group) and group.may_ask_people and place.count(".") < rules.DEEPEST - 1:
+        group.parts.append(Group(PEOPLE))
 
 
 @_verb("remove")
@@ -117,7 +126,7 @@ def _wrap(draft: Draft, place: str, _detail: str) -> None:
 @_verb("unwrap")
 def _unwrap(draft: Draft, place: str, _detail: str) -> None:
     group, part = draft.above(place), draft.at(place)
-    if group and isinstance(part, Group):
+    if group and isinstance(part, Group) and not part.is_of_people:
         at = group.parts.index(part)
         group.parts[at : at + 1] = part.parts
 
@@ -139,11 +148,11 @@ def _move(draft: Draft, place: str, by: int) -> None:
     if 0 <= at < len(group.parts):
         group.parts.remove(part)
         neighbour = group.parts[at - (by > 0)]
-        if isinstance(neighbour, Group) and isinstance(part, Condition):
+        if isinstance(neighbour, Group) and isinstance(part, Condition) and neighbour.inside == part.of:
             neighbour.parts.insert(0 if by > 0 else len(neighbour.parts), part)
         else:
             group.parts.insert(at, part)
-    elif outer:
+    elif outer and not group.is_of_people:
         group.parts.remove(part)
         outer.parts.insert(outer.parts.index(group) + (by > 0), part)
 

@@ -1,6 +1,6 @@
-"""Lists of people narrowed by a rule: answered from the copy of the contacts in the facts, one statement each.
+"""Lists narrowed by a rule. People: answered from their copy in the facts, one statement each.
 
-A page costs a pass over the columns that are compared, whichever page.
+A page of people costs a pass over the columns that are compared, whichever page. Companies are asked of the records.
 """
 
 import json
@@ -8,18 +8,20 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from relacja.clickhouse import facts
 from relacja.contacts import consents, fields, narrowing
 from relacja.contacts.fields import Known
-from relacja.contacts.models import Record, Stage
-from relacja.contacts.narrowing import Asked, Place
-from relacja.segments import rules
+from relacja.contacts.models import Company, Record, Stage
+from relacja.contacts.narrowing import Asked, Place, Rule
+from relacja.segments import firms, rules
 from relacja.segments.binder import Binder, Whole
 from relacja.segments.segment_rules.consent import NEVER, Agreed
 from relacja.staff.models import User
 
+EDITORS = {Record.CONTACT: "segments:narrowing", Record.COMPANY: "segments:company-narrowing"}
 NEVER_ASKED = "none"
 TEXTS = ("first_name", "last_name", "email", "phone", "company", "city", "country")
 NUMBERS = frozenset({"number", "money"})
@@ -33,8 +35,8 @@ SORTS = (*MOMENTS, "name", "stage", "owner", *TEXTS)
 class Rules:
     """Rules of segments as the language of lists."""
 
-    def sentence(self, tree: Any, *, is_looked_at: bool) -> str:
-        return rules.sentence(rules.read(tree, is_looked_at=is_looked_at))
+    def sentence(self, tree: Any, of: Record, *, is_looked_at: bool) -> str:
+        return rules.sentence(rules.read(tree, of, is_looked_at=is_looked_at))
 
     def sorts(self) -> list[str]:
         return [*SORTS, *_own()]
@@ -72,8 +74,12 @@ class Rules:
     def ids(self, asked: Asked) -> list[int]:
         return list(self._all(asked, "groupArray(id) AS found"))
 
-    def editor(self, tree: Any, *, back: str) -> str:
-        return f"{reverse('segments:narrowing')}?{urlencode({'rule': _compact(tree), 'list': back})}"
+    def companies(self, rule: Rule, among: QuerySet[Company]) -> QuerySet[Company]:
+        asked = rules.read(rule.tree, rule.of, is_looked_at=rule.viewer is not None)
+        return firms.narrowed(among, asked, rule.at, viewer=rule.viewer)
+
+    def editor(self, tree: Any, of: Record, *, back: str) -> str:
+        return f"{reverse(EDITORS[of])}?{urlencode({'rule': _compact(tree), 'list': back})}"
 
     def keeper(self, tree: Any) -> str:
         return f"{reverse('segments:new')}?{urlencode({'rule': _compact(tree)})}"

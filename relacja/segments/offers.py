@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
+from relacja.contacts.models import Record
 from relacja.segments import rules
 
 
@@ -18,11 +19,11 @@ class Offer:
     value: str
 
 
-def offers() -> list[tuple[Any, list[Offer]]]:
-    """Every offer under its heading. Kinds that begin in one way only stand together, before those with many."""
+def offers(of: Record = Record.CONTACT) -> list[tuple[Any, list[Offer]]]:
+    """Every offer about such records under its heading. Kinds that begin in one way only stand together, first."""
     alone: list[Offer] = []
     several: list[tuple[Any, list[Offer]]] = []
-    for kind, leaf in rules.kinds().items():
+    for kind, leaf in rules.kinds(of).items():
         found = [Offer(start.label, leaf.icon, f"{kind}?{urlencode(start.typed)}") for start in leaf.starts()]
         if len(found) == 1:
             alone.append(Offer(leaf.label, leaf.icon, found[0].value))

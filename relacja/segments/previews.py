@@ -1,12 +1,12 @@
-"""What an unfinished rule means right now: how many, who for instance, and what is still missing."""
+"""What an unfinished rule means right now: how many, who or which for instance, and what is still missing."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from relacja.contacts import consents
-from relacja.contacts.models import ConsentAct, Contact
+from relacja.contacts.models import Company, ConsentAct, Contact, Record
 from relacja.lib.errors import Refused
-from relacja.segments import drafts, queries, rules
+from relacja.segments import drafts, firms, queries, rules
 from relacja.segments.drafts import Draft
 from relacja.segments.rules import Every, Rule
 from relacja.segments.segment_rules.consent import Agreed
@@ -31,6 +31,7 @@ class Preview:
     agreed: int = 0
     people: list[Contact] = field(default_factory=list)
     last: int = 0
+    companies: list[Company] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -56,13 +57,15 @@ def preview(draft: Draft, *, now: datetime, after: int = 0, viewer: int | None =
     for one in draft.conditions():
         if one.place not in unfinished:
             try:
-                known[one.place] = rules.read(one.to_json(), is_looked_at=is_looked_at)
+                known[one.place] = rules.read(one.to_json(), one.of, is_looked_at=is_looked_at)
             except Refused as error:
                 return Preview(str(error), one.place, unfinished)
     try:
         rule = drafts.read(draft.finished(), is_looked_at=is_looked_at)
     except Refused as error:
         return Preview("" if unfinished else str(error), "", unfinished)
+    if draft.of == Record.COMPANY:
+        return _of_companies(draft, rule, known, unfinished, now=now, viewer=viewer)
     agreed = Every((rule, Agreed(consents.NEWSLETTER, consents.EMAIL, str(ConsentAct.GIVEN))))
     parts = [Every(), agreed, *known.values()]
     found = queries.glimpse(rule, parts, now, sample=SAMPLE, after=after, viewer=viewer)
@@ -76,6 +79,26 @@ def preview(draft: Draft, *, now: datetime, after: int = 0, viewer: int | None =
         people=people(found.people),
         last=found.people[-1] if found.people else 0,
         counts=dict(zip(known, counts, strict=True)),
+    )
+
+
+def _of_companies(
+    draft: Draft, rule: Rule, known: dict[str, Rule], unfinished: tuple[str, ...], *, now: datetime, viewer: int | None
+) -> Preview:
+    """A question to the records for each condition; those about somebody there are one question to the facts."""
+    there = Company.objects.active()
+    found = firms.narrowed(there, rule, now, viewer=viewer)
+    of_people = [one.place for one in draft.conditions() if one.of == Record.CONTACT and one.place in known]
+    counts = dict(zip(of_people, queries.counts([known[one] for one in of_people], now, viewer=viewer), strict=True))
+    for place in known.keys() - counts.keys():
+        counts[place] = firms.narrowed(there, known[place], now, viewer=viewer).count()
+    return Preview(
+        unfinished=unfinished,
+        sentence=rules.sentence(rule),
+        size=found.count(),
+        everybody=there.count(),
+        companies=list(found.order_by("name_key", "pk")[:SAMPLE]),
+        counts=counts,
     )
 
 

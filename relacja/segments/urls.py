@@ -1,5 +1,6 @@
 from django.urls import path
 
+from relacja.contacts.models import Record
 from relacja.segments.views import building, looking, segments
 
 app_name = "segments"
@@ -7,7 +8,8 @@ urlpatterns = [
     path("segments/", segments.segments, name="segments"),
     path("segments/new/", building.new, name="new"),
     path("segments/draft/", building.draft, name="draft"),
-    path("segments/people/", building.narrowing, name="narrowing"),
+    path("segments/people/", building.narrowing, {"of": Record.CONTACT}, name="narrowing"),
+    path("segments/companies/", building.narrowing, {"of": Record.COMPANY}, name="company-narrowing"),
     path("segments/<int:pk>/", segments.segment, name="segment"),
     path("segments/<int:pk>/rule/", building.rule, name="rule"),
     path("segments/<int:pk>/size/", looking.size, name="size"),

@@ -1,16 +1,17 @@
 """What the operations on contacts and companies share."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Path, Schema
-from pydantic import Field
+from pydantic import Field, create_model
 
 from relacja.contacts import families, fields, narrowing, plain, tags
 from relacja.contacts.fields import Known
+from relacja.contacts.listing.shapes import Page, Row
 from relacja.contacts.models import Company, Contact, Record
 from relacja.lib.errors import Refused
 from relacja.staff.api import Problem
@@ -58,10 +59,10 @@ def refuse_choice(name: str, value: str, known: Collection[str]) -> None:
         raise Problem(400, sentence, errors={name: sentence})
 
 
-def rule(text: str, *, now: datetime) -> narrowing.Rule | None:
+def rule(text: str, *, now: datetime, of: Record = Record.CONTACT) -> narrowing.Rule | None:
     """The rule that the parameter `rule` holds. A problem names the place in it, like `rule.all.1.operator`."""
     try:
-        return narrowing.read(text, at=now) if text else None
+        return narrowing.read(text, at=now, of=of) if text else None
     except Refused as refusal:
         place = f"rule.{refusal.field}".rstrip(".")
         raise Problem(400, str(refusal), errors={place: str(refusal)}) from refusal
@@ -74,6 +75,19 @@ def chosen(asked: str, known: Collection[str]) -> set[str]:
         sentence = _("There is no such field: {names}.").format(names=", ".join(sorted(unknown))[:200])
         raise Problem(400, sentence, errors={"fields": sentence})
     return {"id", *names} if names else set(known)
+
+
+def partly(whole: type[Schema], name: str, said: str) -> Any:
+    """The same answer with whatever was asked for of it."""
+    held: dict[str, Any] = dict(whole.model_fields)
+    parts: dict[str, Any] = {name: (one.annotation | None, None) for name, one in held.items()}
+    return create_model(name, __base__=Schema, __doc__=said, **parts)
+
+
+def paged(page: Page[Row], show: Callable[[Row], dict[str, Any]], wanted: Collection[str]) -> dict[str, Any]:
+    """A page of a list for the answer: of each record what is wanted, and where the list goes on."""
+    items = [{name: value for name, value in show(one).items() if name in wanted} for one in page.rows]
+    return {"items": items, "next": page.after or None}
 
 
 def own_values(

@@ -12,9 +12,24 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, JsonValue
 
-from relacja.contacts import actions, fields, plain, queries
-from relacja.contacts.api.asking import Id, Limit, Number, Owner, attributes_of, own_values, owner_of, refuse
+from relacja.contacts import actions, columns, fields, narrowing, plain
+from relacja.contacts.api.asking import (
+    Id,
+    Limit,
+    Number,
+    Owner,
+    attributes_of,
+    chosen,
+    own_values,
+    owner_of,
+    paged,
+    partly,
+    refuse,
+    refuse_choice,
+    rule,
+)
 from relacja.contacts.api.asking import load as load_contact
+from relacja.contacts.listing import firms
 from relacja.contacts.models import Company, Position, Record
 from relacja.lib.errors import Refused
 from relacja.staff.api import Request, Strict, offer, once, refuse_unknown, scope
@@ -46,20 +61,36 @@ class NewCompany(CompanyFields):
     name: str
 
 
+class ChangedCompany(CompanyFields):
+    """What changes. With the `version` that was read, nothing that somebody changed since is overwritten."""
+
+    version: int | None = None
+
+
 class CompaniesListed(Schema):
-    """Which companies: `q` is any fragment of a name; `vat_id` is read as people write it."""
+    """Which companies: `q` is any fragment of a name or VAT id; `vat_id` is read as people write it.
+
+    `rule` is what the filter of the list writes, like `{"kind": "attribute", "field": "city", "op": "is", "value":
+    "Gdynia"}`, in groups of `all`, `any` and `not`; `{"people": ...}` holds a rule about somebody who works there.
+    `sort` is a field, `people`, `created` or `changed`, with - from the greatest; `fields` names what is wanted of each
+    company, between commas.
+    """
 
     q: str = ""
+    rule: Annotated[str, Field(max_length=narrowing.LONGEST)] = ""
     vat_id: str = ""
     owner: Number | None = None
     parent: Number | None = None
     archived: bool = False
+    trashed: bool = False
+    sort: str = firms.BY_NAME
+    fields: str = ""
     cursor: str = ""
     limit: Limit = 50
 
 
 class CompanyOut(Schema):
-    """A company."""
+    """A company. `version` grows with every change."""
 
     id: int
     name: str
@@ -71,12 +102,18 @@ class CompanyOut(Schema):
     parent: int | None
     owner: Owner | None
     created_at: datetime
+    changed_at: datetime
     archived_at: datetime | None
+    trashed_at: datetime | None
+    version: int
     attributes: dict[str, Any]
 
 
+CompanyPart: Any = partly(CompanyOut, "CompanyPart", "What was asked for of a company.")
+
+
 class Companies(Schema):
-    items: list[CompanyOut]
+    items: list[CompanyPart]
     next: str | None
 
 
@@ -99,16 +136,29 @@ class Positions(Schema):
     items: list[PositionOut]
 
 
-@router.get("/companies", auth=scope("contacts.view"), response=Companies)
+@router.get("/companies", auth=scope("contacts.view"), response=Companies, exclude_unset=True)
 def companies(request: HttpRequest, asked: Query[CompaniesListed]) -> dict[str, Any]:
-    """Companies by name."""
+    """Companies, by name or as `sort` says."""
     refuse_unknown(request, *CompaniesListed.model_fields)
+    offered = columns.offered(Record.COMPANY)
+    sorts = {firms.BY_NAME, *(path for path, column in offered.items() if column.sort)}
+    refuse_choice("sort", asked.sort, {sign + name for name in sorts for sign in ("", "-")})
+    wanted = chosen(asked.fields, CompanyOut.model_fields)
     wrong: dict[str, str] = {}
     vat_id = _checked({"vat_id": asked.vat_id}, wrong).get("vat_id")
     refuse(wrong)
-    firms = queries.Firms(asked.q, vat_id or "", asked.owner, asked.parent, asked.archived)
-    page = queries.companies(firms, after=asked.cursor, limit=asked.limit)
-    return {"items": [shown(one) for one in page.companies], "next": page.after or None}
+    filters = firms.Filters(
+        rule=rule(asked.rule, now=timezone.now(), of=Record.COMPANY),
+        text=asked.q,
+        vat_id=vat_id or "",
+        owners=(asked.owner,) if asked.owner else None,
+        parent=asked.parent,
+        archived=asked.archived,
+        trashed=asked.trashed,
+    )
+    column = offered.get(asked.sort.removeprefix("-"))
+    order = firms.Order(asked.sort, column.known if column else None)
+    return paged(firms.page(filters, order, after=asked.cursor, limit=asked.limit), shown, wanted)
 
 
 @router.post("/companies", auth=scope("contacts.edit"), response={201: CompanyOut})
@@ -128,10 +178,10 @@ def company(request: HttpRequest, company_id: Id) -> dict[str, Any]:
 
 @router.patch("/companies/{company_id}", auth=scope("contacts.edit"), response=CompanyOut)
 @once
-def edit_company(request: Request, company_id: Id, payload: CompanyFields) -> Status[dict[str, Any]]:
+def edit_company(request: Request, company_id: Id, payload: ChangedCompany) -> Status[dict[str, Any]]:
     """Change the fields that are sent."""
-    found, values = load(company_id), _values(payload)
-    actions.edit_company(found, values=values, channel="api", by=request.auth, now=timezone.now())
+    found, values, now = load(company_id), _values(payload), timezone.now()
+    actions.edit_company(found, values=values, version=payload.version, channel="api", by=request.auth, now=now)
     return Status(200, shown(found))
 
 
@@ -203,7 +253,7 @@ def _positions(firm: Company) -> dict[str, Any]:
 
 
 def shown(firm: Company) -> dict[str, Any]:
-    names = ("id", *BUILT_IN[:-1], "created_at", "archived_at")
+    names = ("id", *BUILT_IN[:-1], "created_at", "changed_at", "archived_at", "trashed_at", "version")
     return {
         **{name: getattr(firm, name) for name in names},
         "attributes": attributes_of(firm),
@@ -215,3 +265,15 @@ def shown(firm: Company) -> dict[str, Any]:
 act = partial(offer, router, of=scope("contacts.archive"), load=load, show=shown, answer=CompanyOut)
 act("POST", "/companies/{company_id}/archive", actions.archive_company, "Put a company away. Nobody may work there.")
 act("POST", "/companies/{company_id}/restoration", actions.restore_company, "Take an archived company back.")
+act(
+    "DELETE",
+    "/companies/{company_id}",
+    actions.discard_company,
+    "Put a company in the trash; its people stay. After 30 days there, it is deleted for good.",
+)
+act(
+    "POST",
+    "/companies/{company_id}/retrieval",
+    actions.retrieve_company,
+    "Take a company out of the trash, with those of its people who work nowhere else by now.",
+)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
-from pydantic import Field, JsonValue, create_model
+from pydantic import Field, JsonValue
 
 from relacja.contacts import actions, listing, narrowing, rules
 from relacja.contacts.api.asking import (
@@ -21,6 +21,8 @@ from relacja.contacts.api.asking import (
     load,
     own_values,
     owner_of,
+    paged,
+    partly,
     refuse,
     refuse_choice,
     rule,
@@ -126,9 +128,7 @@ class ContactOut(Schema):
     attributes: dict[str, Any]
 
 
-_HELD: dict[str, Any] = dict(ContactOut.model_fields)
-_PARTS: dict[str, Any] = {name: (held.annotation | None, None) for name, held in _HELD.items()}
-ContactPart: Any = create_model("ContactPart", __base__=Schema, __doc__="What was asked for of a contact.", **_PARTS)
+ContactPart: Any = partly(ContactOut, "ContactPart", "What was asked for of a contact.")
 
 
 class Contacts(Schema):
@@ -171,8 +171,7 @@ def contacts(request: HttpRequest, asked: Query[Listed]) -> dict[str, Any]:
         trashed=asked.trashed,
     )
     page = listing.page(filters, sort=asked.sort, after=asked.cursor, limit=asked.limit)
-    items = [{name: value for name, value in shown(one).items() if name in wanted} for one in page.rows]
-    return {"items": items, "next": page.after or None}
+    return paged(page, shown, wanted)
 
 
 @router.post("/contacts", auth=scope("contacts.edit"), response={201: ContactOut})

@@ -1,18 +1,17 @@
 """A page of people whom a rule narrows, or in an order that no index has: one question to the facts."""
 
-import time
 from dataclasses import replace
 
 from relacja.contacts import narrowing, searching
 from relacja.contacts.listing import cursors
 from relacja.contacts.listing.cursors import Cursor
+from relacja.contacts.listing.keeping import Kept
 from relacja.contacts.listing.shapes import FEW, NEWEST, SORTS, Filters, Page
 from relacja.contacts.models import Company, Contact
 from relacja.contacts.narrowing import Asked, Place
 
 OF_FACTS = "facts:"
-LONGEST_COUNT = 10.0
-_counted: dict[tuple[Asked, tuple[str, int | None] | None], tuple[float, int]] = {}
+_counts: Kept[int] = Kept()
 
 
 def answers(filters: Filters, sort: str) -> bool:
@@ -96,18 +95,9 @@ def _in_order(ids: list[int], *, archived: bool) -> list[Contact]:
 
 
 def _known_count(asked: Asked) -> int:
-    """How many there are. A count is kept for twenty times as long as it took, for whoever turns the pages."""
+    """How many there are. A count that takes long is kept for a moment."""
     key = (replace(asked, rule=None), (asked.rule.text, asked.rule.viewer) if asked.rule else None)
-    until, known = _counted.get(key, (0.0, 0))
-    started = time.monotonic()
-    if started < until:
-        return known
-    counted = narrowing.answers().count(asked)
-    ended = time.monotonic()
-    if len(_counted) > 200:
-        _counted.clear()
-    _counted[key] = (ended + min(LONGEST_COUNT, 20 * max(0.0, ended - started - 0.02)), counted)
-    return counted
+    return _counts.answer(key, lambda: narrowing.answers().count(asked))
 
 
 def _of_place(sort: str, place: Place) -> str:

@@ -1,5 +1,7 @@
 """Companies as programs see them."""
 
+import json
+
 import pytest
 
 from relacja.contacts import actions
@@ -75,7 +77,7 @@ def test_companies_are_searched_and_walked_from_page_to_page(program, now, alice
 
     seen, cursor = [], ""
     while cursor is not None:
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(6):
             answer = program.get("/companies", q="zuraw", limit=2, cursor=cursor).json()
         seen += [one["name"] for one in answer["items"]]
         cursor = answer["next"]
@@ -84,6 +86,46 @@ def test_companies_are_searched_and_walked_from_page_to_page(program, now, alice
     assert len(program.get("/companies", parent=top.pk, owner=alice.pk).json()["items"]) == 5
     assert program.get("/companies", cursor="nonsense").status_code == 422
     assert list(errors(program.get("/companies", ordering="name);--"))) == ["ordering"]
+
+
+def test_companies_are_narrowed_by_a_rule_sorted_and_cut_to_what_is_wanted(program, now):
+    for number, city in enumerate(["Łódź", "łódź", "Hel"]):
+        make_company(now, f"Żuraw {number}", city=city)
+    rule = {"not": {"kind": "attribute", "field": "city", "op": "is", "value": "hel"}}
+
+    found = program.get("/companies", rule=json.dumps(rule), sort="-name", fields="name")
+    wrong = program.get("/companies", rule=json.dumps({"all": [rule, {"kind": "nonsense"}]}))
+
+    assert [sorted(one) for one in found.json()["items"]] == [["id", "name"]] * 2
+    assert [one["name"] for one in found.json()["items"]] == ["Żuraw 1", "Żuraw 0"]
+    assert list(errors(wrong)) == ["rule.all.1.kind"]
+    assert list(errors(program.get("/companies", sort="nonsense"))) == ["sort"]
+    assert list(errors(program.get("/companies", fields="nonsense"))) == ["fields"]
+
+
+def test_nothing_is_overwritten_that_somebody_changed_since(program, alice, now):
+    firm = make_company(now, "Stal")
+    read = program.get(f"/companies/{firm.pk}").json()["version"]
+    actions.edit_company(firm, values={"city": "Hel"}, by=alice, now=now)
+
+    other = program.patch(f"/companies/{firm.pk}", {"street": "Portowa 3", "version": read})
+    same = program.patch(f"/companies/{firm.pk}", {"city": "Gdynia", "version": read})
+
+    assert (other.status_code, same.status_code) == (200, 409)
+    assert "Hel" in same.text
+
+
+def test_programs_delete_and_take_back(program, now):
+    anna = make_contact(now, company="Studio Żak")
+
+    deleted = program.delete(f"/companies/{anna.company_id}").json()
+    anna.refresh_from_db()
+    assert (deleted["trashed_at"] is not None, anna.company) == (True, None)
+    assert program.get("/companies", trashed="true").json()["items"][0]["id"] == deleted["id"]
+    back = program.post(f"/companies/{deleted['id']}/retrieval").json()
+
+    anna.refresh_from_db()
+    assert (back["trashed_at"], back["archived_at"], anna.company_id) == (None, None, deleted["id"])
 
 
 def test_only_what_is_sent_is_changed(program, now):

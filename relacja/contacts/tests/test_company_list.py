@@ -58,35 +58,39 @@ def test_the_number_of_people_is_said_sorted_by_and_leads_to_them(as_alice, now)
     assert f'<a class="plain-link" href="/contacts/?company={firms[2].pk}">0</a>' in page.text
 
 
-def test_a_condition_is_added_said_in_words_and_taken_off(as_alice, alice, now):
+def test_conditions_in_groups_are_written_said_in_words_and_taken_off(as_alice, alice, now):
     alice.language = "en"
     alice.save()
     make_companies(now, 4)
     list_of = "sort=-name"
+    typed = {"0:mode": "any", "0.0:kind": "attribute", "0.0:field": "city", "0.0:op": "is", "0.0:value": "HEL"}
+    group = {"0.1:mode": "none", "0.1.0:kind": "attribute", "0.1.0:field": "name", "0.1.0:op": "contains"}
 
-    fields = as_alice.get("/companies/filter/", {"list": list_of})
-    form = as_alice.post("/companies/filter/", {"list": list_of, "path": "city"}, headers=HTMX)
-    added = as_alice.post(
-        "/companies/filter/", {"list": list_of, "path": "city", "op": "is", "value": "HEL", "do": "add"}
-    )
-    page = as_alice.get(added.url)
+    page = as_alice.get("/companies/", {"sort": "-name", "view": "all"})
+    editor = as_alice.get(page.context["rule"].editor)
+    unfinished = {"list": list_of, "of": "company", **typed, **group}
+    draft = as_alice.post("/segments/draft/", {**unfinished, "do": "people:0"}, headers=HTMX)
+    done = as_alice.post("/segments/companies/", {"list": list_of, **typed, **group, "0.1.0:value": "fIRMA"})
+    listed = as_alice.get(done.url)
 
-    assert '<option value="people">' in fields.text
-    assert 'name="value"' in form.text
-    assert parse_qs(urlsplit(added.url).query)["sort"] == ["-name"]
-    assert names(page) == ["Firma 003", "Firma 001"]
-    assert "City is “HEL”" in page.text
-    assert "2 companies" in page.text
-    assert 'class="chip is-set long" href="?sort=-name"' in page.text
+    assert "Somebody there" in draft.text
+    assert "leaf-attribute:0.2" in draft.text
+    assert "leaf-event:0.2" in draft.text
+    assert 'leaf-event:0"' not in editor.text
+    assert parse_qs(urlsplit(done.url).query)["sort"] == ["-name"]
+    assert names(listed) == ["Firma 003", "Firma 001"]
+    assert "City is “HEL” or not true that Name contains “fIRMA”" in listed.text
+    assert "2 companies" in listed.text
+    assert as_alice.get(listed.context["rule"].editor).text.count('class="clause"') == 2
 
 
-def test_a_value_that_cannot_be_read_is_said_in_the_form(as_alice, db):
-    given = {"list": "", "path": "people", "op": "greater", "value": "many", "do": "add"}
+def test_a_value_that_cannot_be_read_is_said_while_it_is_written(as_alice, db):
+    given = {"of": "company", "list": "", "0:mode": "all", "0.0:kind": "attribute", "0.0:field": "people"}
 
-    refused = as_alice.post("/companies/filter/", given)
+    draft = as_alice.post("/segments/draft/", {**given, "0.0:op": "greater", "0.0:value": "many"}, headers=HTMX)
 
-    assert refused.status_code == 422
-    assert 'value="many"' in refused.text
+    assert "Wpisz liczbę" in draft.text
+    assert 'value="many"' in draft.text
 
 
 def test_a_view_of_companies_is_not_one_of_contacts(as_alice, now):

@@ -74,7 +74,7 @@ def fact(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, contact, fragment="facts", open_fact=known, form=form)
     if form.is_valid() and editing.saved(request, contact, known, form):
-        return _page(request, contact, fragment="facts") if request.htmx else walking.stay(request, pk)
+        return _page(request, contact, fragment="facts") if request.htmx else walking.stay(request, contact)
     return _page(request, contact, fragment="facts", open_fact=known, form=form, status=422)
 
 
@@ -95,7 +95,7 @@ def notes(request: StaffRequest, pk: int) -> HttpResponse:
         return _page(request, contact, fragment="composer", note=form, status=422)
     actions.add_note(contact, text=form.cleaned_data["text"], by=request.user, now=timezone.now())
     toasts.say(request, _("The note is written down."))
-    return _page(request, contact, fragment="composer") if request.htmx else walking.stay(request, pk)
+    return _page(request, contact, fragment="composer") if request.htmx else walking.stay(request, contact)
 
 
 @allow("contacts.edit")
@@ -106,7 +106,7 @@ def owner(request: StaffRequest, pk: int) -> HttpResponse:
     with changing(request, "contacts.assigned") as made:
         actions.assign(contact, request.user, by=request.user, now=timezone.now(), into=made)
     changed(request, _("You take care of {person} now.").format(person=contact), made.change_set)
-    return walking.stay(request, pk)
+    return walking.stay(request, contact)
 
 
 @allow("contacts.view")

@@ -7,9 +7,11 @@ from urllib.parse import urlencode, urlsplit
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from relacja.contacts import columns, fields, saved
+from relacja.contacts import columns, fields, owning, saved
 from relacja.contacts.models import Record, SavedView
+from relacja.contacts.narrowing import Rule, answers
 from relacja.staff.http import StaffRequest
 from relacja.staff.models import User
 
@@ -37,6 +39,16 @@ class Filter:
     key: str
     chosen: Any
     choices: list[Choice]
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """The rule of the list: in words, and where it is written, kept and taken off."""
+
+    sentence: str
+    editor: str
+    keeper: str
     without: str
 
 
@@ -76,6 +88,28 @@ def strip(request: StaffRequest, of: Record, ends: tuple[Sequence[Tab], Sequence
         state=f"?{query.urlencode()}",
         lost=_lost(of, state),
     )
+
+
+def ends(request: StaffRequest, of: Record, *, archived: bool, trashed: bool) -> tuple[list[Tab], list[Tab]]:
+    """The tabs before the views of a list, and those after them."""
+    path, owner, away = reverse(PLACES[of]), request.GET.get("owner", ""), archived or trashed
+    is_everybodys = owning.owners(owner, request.user) is None
+    return [
+        (_("All"), f"{path}?view={ALL}", is_everybodys and not away, None),
+        *owning.tabs(owner, path, user=request.user, is_here=not away),
+    ], [
+        (_("The archive"), f"{path}?archived=1", archived and not trashed, None),
+        (_("The trash"), f"{path}?trashed=1", trashed, None),
+    ]
+
+
+def ruled(request: StaffRequest, rule: Rule | None, of: Record) -> Ruled:
+    """What a list says about its rule."""
+    tree = rule.tree if rule else None
+    without = link(request.GET, rule="")
+    editor = answers().editor(tree, of, back=without.removeprefix("?"))
+    may_keep = of == Record.CONTACT and request.user.may("segments.edit")
+    return Ruled(rule.sentence if rule else "", editor, answers().keeper(tree) if may_keep else "", without)
 
 
 def address(view: SavedView) -> str:

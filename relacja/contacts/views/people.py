@@ -1,7 +1,6 @@
 """The list of contacts, and what can be done with several at once."""
 
 import json
-from dataclasses import dataclass
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from relacja.contacts import actions, columns, fields, forms, listing, owning, tags
 from relacja.contacts.models import ConsentAct, Contact, Record, Stage
-from relacja.contacts.narrowing import answers, read
+from relacja.contacts.narrowing import read
 from relacja.contacts.views import lists
 from relacja.contacts.views.lists import Filter, Tab, link, narrowing
 from relacja.lib.errors import Refused
@@ -30,16 +29,6 @@ from relacja.ui.pages import page
 NEW = ("first_name", "last_name", "email", "phone", "company", "job_title", "street", "postal_code", "city", "country")
 VIP = {"yes": "is", "no": "is_not"}
 KEPT = ("view", "rule", "stage", "consent", "owner", "company", "tag", "vip", "archived", "trashed", "sort")
-
-
-@dataclass(frozen=True, slots=True)
-class Ruled:
-    """The rule of the list: in words, and where it is written, kept and taken off."""
-
-    sentence: str
-    editor: str
-    keeper: str
-    without: str
 
 
 @allow("contacts.view")
@@ -91,7 +80,7 @@ def contacts(request: StaffRequest) -> HttpResponse:
         "without_text": link(query, q=""),
         "kept": _kept(query, asked),
         "is_narrowed": any(query.get(name) for name in ("q", *KEPT[1:-3])),
-        "rule": _rule(request, filters),
+        "rule": lists.ruled(request, filters.rule, Record.CONTACT),
         "may_edit": may_edit,
         "may_archive": may_archive,
         "may_merge": request.user.may("contacts.merge"),
@@ -163,14 +152,6 @@ def _kept(query: QueryDict, paths: list[str]) -> list[tuple[str, str]]:
     return [*kept, ("columns", ",".join(paths))] if paths else kept
 
 
-def _rule(request: StaffRequest, filters: listing.Filters) -> Ruled:
-    tree = filters.rule.tree if filters.rule else None
-    without = link(request.GET, rule="")
-    editor = answers().editor(tree, back=without.removeprefix("?"))
-    keeper = answers().keeper(tree) if request.user.may("segments.edit") else ""
-    return Ruled(filters.rule.sentence if filters.rule else "", editor, keeper, without)
-
-
 def _unreadable(request: StaffRequest, refusal: Refused) -> HttpResponse:
     context = {
         "refusal": str(refusal),
@@ -183,15 +164,7 @@ def _unreadable(request: StaffRequest, refusal: Refused) -> HttpResponse:
 
 
 def _tabs(request: StaffRequest, filters: listing.Filters) -> tuple[list[Tab], list[Tab]]:
-    """The tabs before the views of people, and those after them."""
-    path = reverse("contacts:contacts")
-    return [
-        (_("All"), f"{path}?view={lists.ALL}", filters.owners is None and not filters.is_away, None),
-        *owning.tabs(request.GET.get("owner", ""), path, user=request.user, is_here=not filters.is_away),
-    ], [
-        (_("The archive"), f"{path}?archived=1", filters.archived and not filters.trashed, None),
-        (_("The trash"), f"{path}?trashed=1", filters.trashed, None),
-    ]
+    return lists.ends(request, Record.CONTACT, archived=filters.archived, trashed=filters.trashed)
 
 
 def _narrowings(query: QueryDict) -> list[Filter]:

@@ -56,16 +56,16 @@ def restoration(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse
 
 @allow("contacts.archive")
 @require_POST
-def trash(request: StaffRequest) -> HttpResponse:
+def trash(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     """Put the chosen contacts in the trash; the toast takes them out."""
-    return _begin(request, "discard")
+    return _begin(request, "discard", of=of)
 
 
 @allow("contacts.archive")
 @require_POST
-def retrieval(request: StaffRequest) -> HttpResponse:
+def retrieval(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     """Take the chosen contacts out of the trash."""
-    return _begin(request, "retrieve")
+    return _begin(request, "retrieve", of=of)
 
 
 @allow("contacts.edit")
@@ -206,7 +206,7 @@ def _people(request: StaffRequest, of: str) -> BitMap64:
     """Whom it is about: the ticked ones, or everybody whom the list they were ticked on leaves."""
     if request.POST.get("all") and of == Record.COMPANY:
         query = QueryDict(_list(request).removeprefix("?"))
-        return firms.everybody(firms_of(query, request.user), now=timezone.now())
+        return firms.everybody(firms_of(query, request.user))
     if request.POST.get("all"):
         return listing.everybody(filters_of(QueryDict(_list(request).removeprefix("?")), request.user))
     given = request.POST.getlist("ids")

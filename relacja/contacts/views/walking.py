@@ -3,16 +3,22 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from relacja.contacts import listing
-from relacja.contacts.models import Contact
-from relacja.contacts.views.lists import WALK, walked
+from relacja.contacts.listing import firms
+from relacja.contacts.models import Company, Contact, Record
+from relacja.contacts.views.firms import filters_of as firms_of
+from relacja.contacts.views.firms import order_of
+from relacja.contacts.views.lists import PLACES, WALK, walked
 from relacja.contacts.views.people import filters_of
 from relacja.lib.errors import Refused, Unavailable
 from relacja.staff.http import StaffRequest
+from relacja.staff.models import User
+
+PAGES = {Record.CONTACT: "contacts:contact", Record.COMPANY: "contacts:company"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Walk:
     next: str
 
 
-def through(request: StaffRequest, contact: Contact) -> Walk | None:
+def through(request: StaffRequest, record: Contact | Company) -> Walk | None:
     """The way through the list from which somebody came, if they came from one. As many queries on any page of it.
 
     A list that cannot be asked now, or not any more, is only led back to.
@@ -32,14 +38,14 @@ def through(request: StaffRequest, contact: Contact) -> Walk | None:
     query = walked(request)
     if query is None:
         return None
-    back = f"{reverse('contacts:contacts')}?{query.urlencode()}"
+    of = _of(record)
+    back = f"{reverse(PLACES[of])}?{query.urlencode()}"
     try:
-        filters = filters_of(query, request.user)
-        before, after = listing.beside(filters, query.get("sort", listing.NEWEST), contact)
+        before, after = _beside(query, request.user, record)
     except (Refused, Unavailable):
         return Walk(back, "", "")
     previous, following = (
-        f"{reverse('contacts:contact', args=[pk])}?{carried(request)}" if pk else "" for pk in (before, after)
+        f"{reverse(PAGES[of], args=[pk])}?{carried(request)}" if pk else "" for pk in (before, after)
     )
     return Walk(back, previous, following)
 
@@ -50,13 +56,23 @@ def carried(request: StaffRequest) -> str:
     return urlencode({WALK: query.urlencode()}) if query else ""
 
 
-def onwards(request: StaffRequest, contact: Contact) -> str:
-    """Where somebody goes who is done with a contact: to the next one on their list, or back to it."""
-    way = through(request, contact)
-    return way.next or way.back if way else reverse("contacts:contacts")
+def onwards(request: StaffRequest, record: Contact | Company) -> str:
+    """Where somebody goes who is done with a record: to the next one on their list, or back to it."""
+    way = through(request, record)
+    return way.next or way.back if way else reverse(PLACES[_of(record)])
 
 
-def stay(request: StaffRequest, pk: int) -> HttpResponse:
-    """Back to the page of a contact, on the list from which somebody came."""
+def stay(request: StaffRequest, record: Contact | Company) -> HttpResponse:
+    """Back to the page of a record, on the list from which somebody came."""
     way = carried(request)
-    return redirect(f"{reverse('contacts:contact', args=[pk])}{f'?{way}' if way else ''}")
+    return redirect(f"{reverse(PAGES[_of(record)], args=[record.pk])}{f'?{way}' if way else ''}")
+
+
+def _of(record: Contact | Company) -> Record:
+    return Record.CONTACT if isinstance(record, Contact) else Record.COMPANY
+
+
+def _beside(query: QueryDict, user: User, record: Contact | Company) -> tuple[int | None, int | None]:
+    if isinstance(record, Contact):
+        return listing.beside(filters_of(query, user), query.get("sort", listing.NEWEST), record)
+    return firms.beside(firms_of(query, user), order_of(query), record)

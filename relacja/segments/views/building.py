@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from relacja.contacts.models import Record
 from relacja.contacts.narrowing import answers, read
+from relacja.contacts.views.lists import PLACES
 from relacja.lib.errors import Refused
 from relacja.segments import actions, drafts, edits, offers, previews, rules, uses
 from relacja.segments.drafts import Draft
@@ -21,12 +23,14 @@ from relacja.staff.http import StaffRequest
 from relacja.ui import toasts
 from relacja.ui.pages import page
 
+EDITORS = {Record.CONTACT: "narrowing", Record.COMPANY: "company-narrowing"}
+
 
 @access.allow("segments.edit")
 @require_http_methods(["GET", "POST"])
 def new(request: StaffRequest) -> HttpResponse:
     if request.method == "GET":
-        return _editor(request, _asked(request), None)
+        return _editor(request, _asked(request, Record.CONTACT), None)
     draft = Draft.of_form(request.POST)
     try:
         made = actions.create(
@@ -66,16 +70,17 @@ def rule(request: StaffRequest, pk: int) -> HttpResponse:
 
 @access.allow("segments.view")
 @require_http_methods(["GET", "POST"])
-def narrowing(request: StaffRequest) -> HttpResponse:
-    """Write the rule of a list of people; it leads back to the list, or on to a segment."""
+def narrowing(request: StaffRequest, of: Record) -> HttpResponse:
+    """Write the rule of a list; it leads back to the list, or for people on to a segment."""
     if request.method == "GET":
-        return _editor(request, _asked(request), None)
-    rule = drafts.read(Draft.of_form(request.POST), is_looked_at="keep" not in request.POST).to_json()
-    if "keep" in request.POST:
+        return _editor(request, _asked(request, of), None)
+    is_kept = "keep" in request.POST and of == Record.CONTACT
+    rule = drafts.read(Draft.of_form(request.POST, of), is_looked_at=not is_kept).to_json()
+    if is_kept:
         return redirect(answers().keeper(rule))
     query = QueryDict(request.POST.get("list", ""), mutable=True)
     query["rule"] = json.dumps(rule, ensure_ascii=False, separators=(",", ":"))
-    return redirect(f"{reverse('contacts:contacts')}?{query.urlencode()}")
+    return redirect(f"{reverse(PLACES[of])}?{query.urlencode()}")
 
 
 @access.allow("segments.view")
@@ -88,13 +93,13 @@ def draft(request: StaffRequest) -> HttpResponse:
     return _editor(request, written, known, past)
 
 
-def _asked(request: StaffRequest) -> Draft:
+def _asked(request: StaffRequest, of: Record) -> Draft:
     """The rule in the address, to go on with; an empty one when there is none."""
     text = request.GET.get("rule", "")
     if not text:
-        return Draft.of_form({})
-    asked = read(text, at=timezone.now(), viewer=request.user.pk)
-    return Draft.of_rule(rules.read(asked.tree, is_looked_at=True))
+        return Draft.of_form({}, of)
+    asked = read(text, at=timezone.now(), viewer=request.user.pk, of=of)
+    return Draft.of_rule(rules.read(asked.tree, of, is_looked_at=True), of)
 
 
 def _editor(
@@ -108,12 +113,16 @@ def _editor(
     who = f"#{asked.removeprefix('who:')}" if asked.startswith("who:") else request.POST.get("who", "").strip()
     here = request.resolver_match
     back = request.POST.get("list", request.GET.get("list", ""))
-    of_list = "list" in request.POST or (here is not None and here.url_name == "narrowing")
+    of_list = "list" in request.POST or (here is not None and here.url_name in EDITORS.values())
     viewer = request.user.pk if of_list else None
     shown = previews.preview(written, now=timezone.now(), after=number(request.POST, "after"), viewer=viewer)
-    rule = drafts.read(written.finished(), is_looked_at=of_list) if who and shown.sentence else None
+    of_people = bool(who and shown.sentence) and written.of == Record.CONTACT
+    rule = drafts.read(written.finished(), is_looked_at=of_list) if of_people else None
     context = {
         "of_list": of_list,
+        "of_companies": written.of == Record.COMPANY,
+        "place": reverse(PLACES[written.of]),
+        "action": reverse(f"segments:{EDITORS[written.of]}"),
         "back": QueryDict(back).urlencode(),
         "may_keep": request.user.may("segments.edit"),
         "draft": written,
@@ -121,7 +130,8 @@ def _editor(
         "name": request.POST.get("name", found.name if found else ""),
         "description": request.POST.get("description", found.description if found else ""),
         "preview": shown,
-        "offers": offers.offers(),
+        "offers": offers.offers(written.of),
+        "offers_of_people": offers.offers() if written.of == Record.COMPANY else [],
         "choosing": edits.chosen_place(asked),
         "modes": drafts.modes(),
         "refusal": refusal,
