@@ -46,8 +46,8 @@ def segment_rules() -> str:
 
     head = "# Segment rules\n\nMade by `python ops/reference.py`. A rule is `all`, `any` or `not` over conditions.\n"
     firms = (
-        "# Rules of lists of companies\n\nThe same over conditions on companies; `people` holds a rule about somebody who"
-        " works there.\n"
+        "# Rules of lists of companies\n\nThe same over conditions on companies; `people` holds a rule about somebody"
+        " who works there.\n"
     )
     return "\n".join([head, *said("##", Record.CONTACT), firms, *said("###", Record.COMPANY)])
 

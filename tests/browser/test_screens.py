@@ -31,7 +31,7 @@ STAFF = """
 / /attention/ /palette/ /profile/ /profile/password/ /catalogue/ /intake/
 /settings/people/ /settings/teams/ /settings/keys/ /settings/operations/ /settings/sources/ /settings/demo/
 /settings/tags/ /settings/taking/ /contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/
-/documents/ /companies/ /companies/views/ /companies/filter/?path=city
+/documents/ /companies/ /companies/views/ /companies/?trashed=1 /segments/companies/
 /segments/ /segments/?view=archive /segments/new/
 /quality/ /journeys/ /outbox/ /outbox/suppressions/ /templates/ /templates/abandoned-cart/pl/
 /nothing-of-that-name/

@@ -74,9 +74,9 @@ def test_conditions_in_groups_are_written_said_in_words_and_taken_off(as_alice, 
     listed = as_alice.get(done.url)
 
     assert "Somebody there" in draft.text
-    assert "leaf-attribute:0.2" in draft.text
-    assert "leaf-event:0.2" in draft.text
-    assert 'leaf-event:0"' not in editor.text
+    assert 'data-choose="0.2" data-of="contact"' in draft.text
+    assert 'value="add:at:role?' in editor.text
+    assert 'data-choose="0" data-of="company"' in editor.text
     assert parse_qs(urlsplit(done.url).query)["sort"] == ["-name"]
     assert names(listed) == ["Firma 003", "Firma 001"]
     assert "City is “HEL” or not true that Name contains “fIRMA”" in listed.text

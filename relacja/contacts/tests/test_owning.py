@@ -158,8 +158,8 @@ def test_companies_are_asked_for_by_team(as_alice, crowd):
     found = [firms(as_alice.get("/companies/", {"rule": json.dumps(rule)})) for rule in rules]
 
     assert found == [{"A", "B", "C"}, {"D", "E"}]
-    form = {"path": "team", "op": "is", "value": str(team.pk), "do": "add"}
-    added = as_alice.post("/companies/filter/", form)
+    form = {"0:mode": "all", "0.0:kind": "attribute", "0.0:field": "team", "0.0:op": "is", "0.0:value": str(team.pk)}
+    added = as_alice.post("/segments/companies/", form)
     assert firms(as_alice.get(added.url)) == {"A", "B", "C"}
 
 
