@@ -251,7 +251,7 @@ def assign(
     if held.owner_id != (owner.pk if owner else None):
         refuse_overwriting(held, {"owner": (str(held.owner or ""), str(owner or ""))}, version)
         taking.refuse(held, owner, by=by)
-        with one_set("contacts.assigned", by=by, source=_source(by), now=now, into=into) as made:
+        with one_set("contacts.assigned", by=by, source=source_of(by), now=now, into=into) as made:
             before = plain.of(held, ["owner"])
             held.owner = owner
             write(held, ["owner"], changed=["owner"], by=by, now=now)
@@ -261,7 +261,7 @@ def assign(
             profile_id=contact.pk,
             at=now,
             now=now,
-            channel=_source(by),
+            channel=source_of(by),
             properties={"owner": str(owner) if owner else ""},
             by=person(by),
         )
