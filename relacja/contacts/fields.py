@@ -34,7 +34,8 @@ VIP = "VIP"  # in capitals, as no key is that is made from a name: some have a f
 MARKS = frozenset({tags.PATH, ATTRIBUTE + VIP})
 _KINDS = {"email": "email", "phone": "phone", "country": "country", "language": "language"}
 _KINDS |= {"company": "company", "owner": "owner", "stage": "stage"}
-_KINDS_OF_FIRMS = {"name": "text", "vat_id": "vat_id", "country": "country", "parent": "company", "owner": "owner"}
+_KINDS_OF_FIRMS = {"name": "text", "vat_id": "vat_id", "website": "link", "phone": "phone", "country": "country"}
+_KINDS_OF_FIRMS |= {"parent": "company", "owner": "owner"}
 ORDER = (
     "first_name",
     "last_name",

@@ -12,7 +12,7 @@ PUT_AWAY = "archived_at"
 TRASHED = "trashed_at"
 LEFT = "left"
 CONTACT = (*rules.FIELDS, "company", "owner", "stage")
-COMPANY = ("name", "vat_id", "street", "postal_code", "city", "country", "parent", "owner")
+COMPANY = ("name", "vat_id", "website", "phone", "street", "postal_code", "city", "country", "parent", "owner")
 _STORED = {"company": "company_id", "owner": "owner_id", "parent": "parent_id"}
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 

@@ -35,7 +35,7 @@ from relacja.lib.errors import Refused
 from relacja.staff.api import Request, Strict, offer, once, refuse_unknown, scope
 
 router = Router(tags=["companies"])
-BUILT_IN = ("name", "vat_id", "street", "postal_code", "city", "country", "parent")
+BUILT_IN = ("name", "vat_id", "website", "phone", "street", "postal_code", "city", "country", "parent")
 
 
 class CompanyFields(Strict):
@@ -47,6 +47,8 @@ class CompanyFields(Strict):
 
     name: str = ""
     vat_id: str = ""
+    website: str = ""
+    phone: str = ""
     street: str = ""
     postal_code: str = ""
     city: str = ""
@@ -95,6 +97,8 @@ class CompanyOut(Schema):
     id: int
     name: str
     vat_id: str
+    website: str
+    phone: str
     street: str
     postal_code: str
     city: str

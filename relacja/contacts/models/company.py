@@ -23,6 +23,8 @@ class Company(models.Model):
     name = models.CharField(_("name"), max_length=200)
     name_key = models.CharField(max_length=200, db_index=True)
     vat_id = models.CharField(_("VAT id"), max_length=20, blank=True, db_index=True)
+    website = models.CharField(_("website"), max_length=2_000, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
     street = models.CharField(_("street"), max_length=200, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=16, blank=True)
     city = models.CharField(_("city"), max_length=120, blank=True)
