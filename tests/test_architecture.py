@@ -49,10 +49,10 @@ def test_every_statement_for_the_facts_is_understood(facts):
     import re
 
     samples = {
-        "String": "x", "UInt64": 1, "UInt32": 1, "UInt8": 1, "Int64": 1, "Bool": True, "Float64": 1.0,
+        "String": "UTC", "UInt64": 1, "UInt32": 1, "UInt8": 1, "Int64": 1, "Bool": True, "Float64": 1.0,
         "DateTime64(3)": "2026-01-01 00:00:00.000", "DateTime64(3, 'UTC')": "2026-01-01 00:00:00.000",
         "Date": "2026-01-01",
-        "UUID": "00000000-0000-0000-0000-000000000001",
+        "Identifier": "x", "UUID": "00000000-0000-0000-0000-000000000001",
     }  # fmt: skip
     for app, name in facts.statements():
         sql = facts.statement(app, name)

@@ -29,6 +29,7 @@ ENTRIES: list[Entry] = [
     Daily(time(4, 25), contacts.forget_exports),
     Daily(time(4, 35), contacts.forget_views),
     Daily(time(4, 40), contacts.forget_documents),
+    Daily(time(4, 45), contacts.forget_noted),
 ]
 
 

@@ -22,6 +22,7 @@ from relacja.ui import written
 
 ADDED = "created_at"
 DATE = "date"
+COMING, REACHED, PASSED = "Date Coming", "Date Reached", "Date Passed"  # what the history says of a date
 
 
 @dataclass(frozen=True, slots=True)

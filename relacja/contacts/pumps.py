@@ -1,13 +1,19 @@
-"""Contacts that changed without an event are copied to the facts all the same."""
+"""Contacts that changed without an event are copied to the facts all the same; their dates come by the clock."""
 
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts import copying
+from relacja.contacts.actions import noticing
 from relacja.jobs.pumps import pump
 
 
 @pump("contacts.copy", every=1.0, label=_("copies changed contacts into the facts"))
 def copy(*, now: datetime) -> bool:
     return copying.copy_changed() > 0
+
+
+@pump("contacts.dates", every=300, label=_("writes into the history that dates come"))
+def note_dates(*, now: datetime) -> bool:
+    return noticing.note_next(now=now)

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts import deeds, exports
-from relacja.contacts.actions import document, merge, several, sweeping, viewing
+from relacja.contacts.actions import document, merge, noticing, several, sweeping, viewing
 from relacja.contacts.models import Batch, Progress, Sweep
 from relacja.jobs import runner
 from relacja.jobs.work import later, task
@@ -91,6 +91,12 @@ def forget_exports() -> None:
 def forget_views() -> None:
     """A deleted view can be brought back for a month."""
     viewing.forget_removed(before=timezone.now() - A_MONTH)
+
+
+@task(label=_("Forget which dates were written into the history long ago"))
+def forget_noted() -> None:
+    """What is past cannot come again."""
+    noticing.forget_noted(now=timezone.now())
 
 
 @task(label=_("Delete removed documents whose time is over"), lease=timedelta(hours=1))

@@ -1,8 +1,12 @@
+from datetime import date
+
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import consents
+from relacja.contacts import consents, dates
 from relacja.contacts.models import Contact, Stage
 from relacja.events.vocabulary import Name, add
+from relacja.ui import written
 
 
 def field_label(name: str) -> str:
@@ -17,6 +21,22 @@ def fields_label(names: str) -> str:
 
 
 _PURPOSE = {"purpose": consents.label}
+_OF_A_DATE = {
+    "field": _("Field"),
+    "label": _("Name of the date"),
+    "date": _("Day"),
+    "days": _("Days"),
+    "years": _("Years"),
+}
+
+
+def _day(value: str) -> str:
+    return written.day(date.fromisoformat(value))
+
+
+def _far(days: int) -> str:
+    return capfirst(dates.far(days))
+
 
 add(
     Name(
@@ -43,6 +63,33 @@ add(
         "contact",
         {"fields": _("Fields"), "author": _("Author")},
         shown={"fields": fields_label},
+    ),
+    Name(
+        dates.COMING,
+        _("Date coming"),
+        _("{days}: {label}, {date}"),
+        "calendar-clock",
+        "date",
+        _OF_A_DATE,
+        shown={"date": _day, "days": _far},
+    ),
+    Name(
+        dates.REACHED,
+        _("Date reached"),
+        _("{days}: {label}, {date}"),
+        "calendar-check",
+        "date",
+        _OF_A_DATE,
+        shown={"date": _day, "days": _far},
+    ),
+    Name(
+        dates.PASSED,
+        _("Date passed"),
+        _("{days}: {label}, {date}"),
+        "calendar-x",
+        "date",
+        _OF_A_DATE,
+        shown={"date": _day, "days": lambda days: _far(-days)},
     ),
     Name("Contact Archived", _("Contact archived"), _("Is archived"), "archive", "contact"),
     Name("Contact Discarded", _("Contact in the trash"), _("Goes to the trash"), "trash-2", "contact"),

@@ -34,6 +34,7 @@ GROUPS: dict[str, Words] = {
     "order": _("Orders"),
     "consent": _("Consents"),
     "contact": _("Record"),
+    "date": _("Dates"),
     "automation": _("Automation"),
     OTHER: _("Other"),
 }

@@ -24,7 +24,7 @@ from relacja.segments.vocabulary import ENTERED, LEFT
 
 MOST_CHANGES = 5_000
 EVENTS_AN_ENTRY = 1_000
-BEHAVIOUR = frozenset({"web", "email", "order"})
+BEHAVIOUR = frozenset({"web", "email", "order", "date"})
 CONTACTS_AT_ONCE = 1_000
 RULE_BYTES = 4_000
 TRIES = 5
@@ -50,8 +50,8 @@ def ask_of(contact_ids: Iterable[int], meant: Callable[[Rule], bool], *, now: da
 def concerns(rule: Rule, names: frozenset[str]) -> bool:
     """Whether events of these names may change the answer.
 
-    What people do on the web, with mail and in the shop concerns only rules that look at it. Anything else may come
-    with a change of the record, or with earlier visits that join it, and concerns every rule.
+    What people do on the web, with mail and in the shop, and that a date has come, concerns only rules that look at it.
+    Anything else may come with a change of the record, or with earlier visits that join it, and concerns every rule.
     """
     if any(vocabulary.known(name) and vocabulary.of(name).group not in BEHAVIOUR for name in names):
         return True
