@@ -22,6 +22,7 @@ AT_ONCE = 500
 ROWS_AT_ONCE = 2_000
 TOPIC = "duplicates"
 Pair = tuple[int, int]
+Held = tuple[int, str, list[str]]  # score, level, reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,9 @@ def keep(candidates: Sequence[Candidate]) -> list[Pair]:
     known = _known([(candidate.first_id, candidate.second_id) for candidate in candidates])
     refused = _two_people(candidates)
     new = [one for one in candidates if (pair := (one.first_id, one.second_id)) not in known and pair not in refused]
-    again = [one for one in candidates if (one.first_id, one.second_id) in known]
-    for one in again:
-        if known[one.first_id, one.second_id] and NAMED_TOGETHER not in one.reasons:
-            one.reasons = [NAMED_TOGETHER, *one.reasons]
+    again = [one for one in candidates if (held := known.get((one.first_id, one.second_id))) and _differs(one, held)]
+    if not new and not again:
+        return []
     with transaction.atomic():
         Candidate.objects.bulk_create(
             [*new, *again],
@@ -81,6 +81,13 @@ def keep(candidates: Sequence[Candidate]) -> list[Pair]:
         if new:
             live.publish(TOPIC)
     return [(one.first_id, one.second_id) for one in new]
+
+
+def _differs(candidate: Candidate, held: Held) -> bool:
+    """Whether there is something new about a pair that is kept. That somebody named the two together is not lost."""
+    if NAMED_TOGETHER in held[2] and NAMED_TOGETHER not in candidate.reasons:
+        candidate.reasons = [NAMED_TOGETHER, *candidate.reasons]
+    return (candidate.score, str(candidate.level), candidate.reasons) != held
 
 
 def write_keys(persons: Mapping[int, Person], *, gone: Iterable[int] = ()) -> dict[int, set[int]]:
@@ -130,7 +137,7 @@ def _look(contact_ids: list[int], *, found_by: Finder, now: datetime) -> Looked:
     pairs = list(suspects.pairs_with(present, keys))
     others = suspects.as_people({pk for pair in pairs for pk in pair} - present.keys())
     found = compare_pairs(pairs, {**others, **present}, found_by=found_by, now=now)
-    with transaction.atomic():
+    with transaction.atomic(), events.together():
         new = keep(found)
         for first, second in new:
             own, other = (second, first) if second in present else (first, second)
@@ -142,8 +149,11 @@ def _look(contact_ids: list[int], *, found_by: Finder, now: datetime) -> Looked:
 def _let_go(contact_ids: Collection[int], still: Collection[Pair]) -> None:
     """What was suspected of these contacts, by comparing alone, and does not hold any more."""
     concerned = Candidate.objects.filter(Q(first__in=contact_ids) | Q(second__in=contact_ids), decision=Decision.OPEN)
-    rows = [row for row in concerned.select_related(None) if (row.first_id, row.second_id) not in still]
-    rows = [row for row in rows if NAMED_TOGETHER not in row.reasons and row.found_by != Finder.PERSON]
+    pairs = concerned.exclude(found_by=Finder.PERSON).values_list("pk", "first_id", "second_id")
+    gone = [pk for pk, first, second in pairs if (first, second) not in still]
+    blocks = (gone[start : start + ROWS_AT_ONCE] for start in range(0, len(gone), ROWS_AT_ONCE))
+    found = (row for block in blocks for row in Candidate.objects.filter(pk__in=block))
+    rows = [row for row in found if NAMED_TOGETHER not in row.reasons]
     persons = suspects.as_people({pk for row in rows for pk in (row.first_id, row.second_id)})
     over = [
         row.pk
@@ -167,15 +177,18 @@ def _candidate(pair: Pair, verdict: Verdict, *, found_by: Finder, now: datetime)
     )
 
 
-def _known(pairs: Sequence[Pair]) -> dict[Pair, bool]:
-    """Which of the pairs are kept already, and whether somebody named the two together."""
+def _known(pairs: Sequence[Pair]) -> dict[Pair, Held]:
+    """Which of the pairs are kept already, and as what."""
     firsts = sorted({first for first, _second in pairs})
-    wanted, found = set(pairs), {}
+    wanted, ids = set(pairs), []
     for start in range(0, len(firsts), AT_ONCE):
         rows = Candidate.objects.filter(first__in=firsts[start : start + AT_ONCE])
-        for first, second, reasons in rows.values_list("first_id", "second_id", "reasons"):
-            if (first, second) in wanted:
-                found[first, second] = NAMED_TOGETHER in reasons
+        ids += [pk for pk, *pair in rows.values_list("pk", "first_id", "second_id") if tuple(pair) in wanted]
+    found: dict[Pair, Held] = {}
+    for start in range(0, len(ids), ROWS_AT_ONCE):
+        rows = Candidate.objects.filter(pk__in=ids[start : start + ROWS_AT_ONCE])
+        for first, second, *held in rows.values_list("first_id", "second_id", "score", "level", "reasons"):
+            found[first, second] = (held[0], held[1], held[2])
     return found
 
 

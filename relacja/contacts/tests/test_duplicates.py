@@ -2,12 +2,14 @@
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from relacja.contacts import actions, rules, suspects
 from relacja.contacts.actions import suspecting, sweeping
 from relacja.contacts.matching.reasons import NAMED_TOGETHER
 from relacja.contacts.models import Candidate, Contact, Decision, Finder, Likeness, MatchKey, Sweep
 from relacja.contacts.tests.people import make_contact
+from relacja.events.models import Entry
 from relacja.events.queries import timeline
 
 HOME = {"street": "Długa 5/3", "postal_code": "31-042", "city": "Kraków"}
@@ -42,6 +44,22 @@ def test_what_does_not_hold_any_more_is_let_go(deliver, now):
     deliver()
 
     assert not Candidate.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_a_look_finds_is_one_entry_of_the_log_and_written_once(now):
+    ids = [
+        make_contact(now, first_name="Zofia", last_name="Żak", email=f"z{n}@wp.example", **HOME).pk for n in range(9)
+    ]
+    before = Entry.objects.count()
+
+    suspecting.look(ids, found_by=Finder.CHANGE, now=now)
+    with CaptureQueriesContext(connection) as again:
+        suspecting.look(ids, found_by=Finder.CHANGE, now=now)
+
+    assert Candidate.objects.count() == 36
+    assert [entry.count for entry in Entry.objects.order_by("pk")[before:]] == [36]
+    assert not [one for one in again if one["sql"].startswith("INSERT")]
 
 
 def test_two_people_stay_two_for_ever(deliver, now, alice):
