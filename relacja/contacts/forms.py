@@ -155,16 +155,50 @@ class Withdrawal(forms.Form):
 
 
 class Firm(WithOwn):
-    """What is known about a company."""
+    """Fields of a company; `version` is the one they were read from."""
 
-    def __init__(self, given: Mapping[str, Any] | None, *, known: Iterable[Known], company: Company) -> None:
-        super().__init__(given, label_suffix="")
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        given: Mapping[str, Any] | None,
+        *,
+        known: Iterable[Known],
+        company: Company | None = None,
+        auto_id: str = "id_%s",
+    ) -> None:
+        initial = {"version": company.version} if company else {}
+        super().__init__(given, initial=initial, label_suffix="", auto_id=auto_id)
         self.ask(known, company)
 
     @property
     def values(self) -> dict[str, Any]:
         """What was given, by path."""
         return {known.path: self.cleaned_data[known.path] for known in self._own if known.path in self.cleaned_data}
+
+
+@dataclass(frozen=True, slots=True)
+class FirmFact:
+    """What is edited together in one place of a company's page."""
+
+    key: str
+    label: Any
+    known: tuple[Known, ...]
+
+
+ADDRESS = ("street", "postal_code", "city", "country")
+
+
+def firm_facts(known: Iterable[Known]) -> list[FirmFact]:
+    """Each field is a fact of its own, but for the address."""
+    by_path = {one.path: one for one in known}
+    made = []
+    for path, one in by_path.items():
+        if path == ADDRESS[0]:
+            made.append(FirmFact("address", _("Address"), tuple(by_path[name] for name in ADDRESS)))
+        elif path not in ADDRESS:
+            made.append(FirmFact(f"own-{one.key}" if one.field else path, capfirst(str(one.label)), (one,)))
+    return made
 
 
 class Appointment(forms.Form):

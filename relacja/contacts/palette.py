@@ -1,4 +1,4 @@
-"""People in the palette: found by any fragment, and what can be done on their pages."""
+"""People and companies in the palette: found by any fragment, and what can be done on their pages."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relacja.contacts import queries, searching, taking
-from relacja.contacts.models import Contact
+from relacja.contacts.listing import firms
+from relacja.contacts.models import Company, Contact
 from relacja.staff.models import User
 from relacja.ui.palette import Hit, add
 from relacja.ui.people import Person
 
 AT_MOST = 6
 _PAGE = re.compile(r"/contacts/([0-9]{1,18})/", re.ASCII)
+_FIRM = re.compile(r"/companies/([0-9]{1,18})/", re.ASCII)
 
 
 class People:
@@ -66,18 +68,65 @@ class ThisContact:
         if user.may("contacts.merge") and not contact.archived_at:
             yield Hit(_("Merge with…"), "", there("merge-with"), "merge")
         if user.may("contacts.archive"):
-            yield from _standing(contact, there)
+            yield from _standing(contact, lambda step: there(f"contact-{step}"))
 
 
-def _standing(contact: Contact, there: Callable[[str], str]) -> Iterator[Hit]:
-    """How the contact is put away, or comes back."""
-    if contact.trashed_at:
-        yield Hit(_("Take out of the trash"), "", there("contact-retrieval"), "undo-2", is_sent=True)
-    elif contact.archived_at:
-        yield Hit(_("Take back from the archive"), "", there("contact-restoration"), "archive-restore", is_sent=True)
+class Companies:
+    title = gettext_lazy("Companies")
+    order = 20
+
+    def search(self, user: Person, text: str) -> Iterable[Hit]:
+        """Companies whose name or VAT id contains `text`, by name."""
+        if not user.may("contacts.view"):
+            return
+        for firm in firms.left(firms.Filters(text=text)).order_by("name_key", "pk")[:AT_MOST]:
+            yield Hit(firm.name, firm.city, reverse("contacts:company", args=[firm.pk]), "building-2")
+
+    def commands(self, user: Person, path: str) -> Iterable[Hit]:
+        """Adding one is possible everywhere."""
+        if user.may("contacts.edit"):
+            yield Hit(_("Add a company"), "", reverse("contacts:new-company"), "building-2")
+
+
+class ThisCompany:
+    """What can be done with the company whose page is open."""
+
+    title = gettext_lazy("This company")
+    order = 1
+
+    def search(self, user: Person, text: str) -> Iterable[Hit]:
+        """Nothing: only what is open."""
+        return ()
+
+    def commands(self, user: Person, path: str) -> Iterator[Hit]:
+        """One query on the pages of a company, none elsewhere."""
+        found = _FIRM.match(path)
+        firm = Company.objects.filter(pk=int(found[1])).first() if found and user.may("contacts.view") else None
+        if firm is None:
+            return
+
+        def there(name: str, *more: str) -> str:
+            return reverse(f"contacts:company-{name}", args=[firm.pk, *more])
+
+        if user.may("contacts.edit") and not firm.archived_at:
+            yield Hit(_("Change the name"), "", there("fact", "name"), "pencil", ("E",))
+            if isinstance(user, User) and taking.may(firm, user):
+                yield Hit(_("Assign to me"), "", there("owner"), "user-check", is_sent=True)
+        if firm.vat_id:
+            yield Hit(_("Copy the VAT id"), firm.vat_id, "", "copy", copies=firm.vat_id)
+        if user.may("contacts.archive"):
+            yield from _standing(firm, there)
+
+
+def _standing(record: Contact | Company, there: Callable[[str], str]) -> Iterator[Hit]:
+    """How the record is put away, or comes back."""
+    if record.trashed_at:
+        yield Hit(_("Take out of the trash"), "", there("retrieval"), "undo-2", is_sent=True)
+    elif record.archived_at:
+        yield Hit(_("Take back from the archive"), "", there("restoration"), "archive-restore", is_sent=True)
     else:
-        yield Hit(_("Archive"), "", there("contact-archive"), "archive", is_sent=True)
-        yield Hit(_("Delete"), "", there("contact-trash"), "trash-2", is_sent=True)
+        yield Hit(_("Archive"), "", there("archive"), "archive", is_sent=True)
+        yield Hit(_("Delete"), "", there("trash"), "trash-2", is_sent=True)
 
 
 def _opened(user: Person, path: str) -> Contact | None:
@@ -105,4 +154,6 @@ class Documents:
 
 add(People())
 add(Documents())
+add(Companies())
 add(ThisContact())
+add(ThisCompany())

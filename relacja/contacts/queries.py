@@ -16,6 +16,8 @@ from relacja.lib.text import folded
 
 PAGE = 50
 PEOPLE_SHOWN = 20
+LONGEST_LINE = 20
+MOST_BELOW = 500
 
 
 def holding_tag(keys: Collection[str]) -> Q:
@@ -23,10 +25,30 @@ def holding_tag(keys: Collection[str]) -> Q:
     return reduce(or_, [Q(**{f"attributes__{tags.KEY}__icontains": json.dumps(key)}) for key in keys])
 
 
-def people_of(company: Company) -> QuerySet[Contact]:
-    """The active contacts who work at a company or do something else for it."""
-    others = Position.objects.filter(company=company).values("contact")
-    return Contact.objects.active().filter(Q(company=company) | Q(pk__in=others))
+def people_of(*company_ids: int) -> QuerySet[Contact]:
+    """The active contacts who work at one of the companies or do something else for it."""
+    others = Position.objects.filter(company__in=company_ids).values("contact")
+    return Contact.objects.active().filter(Q(company__in=company_ids) | Q(pk__in=others))
+
+
+def above(company: Company) -> list[Company]:
+    """What a company belongs to, the nearest first. A query for each."""
+    found: list[Company] = []
+    while company.parent is not None and len(found) < LONGEST_LINE:
+        company = company.parent
+        found.append(company)
+    return found
+
+
+def below(company: Company) -> list[int]:
+    """The ids of the live companies that belong to it, at whatever remove. A query for each generation."""
+    found: list[int] = []
+    generation = [company.pk]
+    while generation and len(found) < MOST_BELOW:
+        children = Company.objects.active().filter(parent__in=generation).exclude(pk__in=found)
+        generation = list(children.order_by("pk").values_list("pk", flat=True)[:MOST_BELOW])
+        found += generation
+    return found[:MOST_BELOW]
 
 
 def positions_at(company: Company, contacts: Iterable[Contact]) -> dict[int, Position]:

@@ -133,12 +133,17 @@ def of_contact(
     return _story(profiles, {}, group=group, before=before, until=until, after_day=after_day)
 
 
-def of_people(people: QuerySet[Contact], *, before: str = "", after_day: str = "") -> Story:
-    """What happened to several contacts, told as one. For no more than `MOST_PEOPLE`, the last added."""
-    found = list(people.order_by("-pk")[:MOST_PEOPLE])
-    behind = {contact.pk: contact for contact in found}
-    behind |= {profile: behind[contact_id] for profile, contact_id in queries.joined_to(behind)}
-    return _story(list(behind), behind, group="", before=before, until="", after_day=after_day)
+def behind(people: QuerySet[Contact]) -> dict[int, Contact]:
+    """The profiles of people with whose they are. For no more than `MOST_PEOPLE`, the last added."""
+    found = {contact.pk: contact for contact in people.order_by("-pk")[:MOST_PEOPLE]}
+    return found | {profile: found[contact_id] for profile, contact_id in queries.joined_to(found)}
+
+
+def of_people(
+    behind: Mapping[int, Contact], *, group: str = "", before: str = "", until: str = "", after_day: str = ""
+) -> Story:
+    """What happened to several contacts, told as one, like `of_contact`."""
+    return _story(list(behind), behind, group=group, before=before, until=until, after_day=after_day)
 
 
 def chips(profiles: list[int]) -> list[Chip]:

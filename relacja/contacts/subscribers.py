@@ -52,11 +52,16 @@ def _stage_after_an_order(stage: Stage, *, is_news: bool) -> Stage:
 
 @subscriber("live", label=_("tells open pages what is new"), after=("facts",), external=True)
 def tell_pages(events: list[Event], *, now: datetime) -> None:
-    """Pages that show a contact ask again when something new can be seen on the timeline."""
-    if not live.is_anybody_there("contact"):
+    """Pages that show a contact, or a company, ask again when something new can be seen on the timeline."""
+    if not live.is_anybody_there("contact") and not live.is_anybody_there("company"):
         return
-    for contact_id in set(contacts_of(event.profile_id for event in events).values()):
+    people = set(contacts_of(event.profile_id for event in events).values())
+    for contact_id in people:
         live.publish(f"contact:{contact_id}")
+    if live.is_anybody_there("company"):
+        firms = Contact.objects.filter(pk__in=people, company__isnull=False).values_list("company", flat=True)
+        for company_id in set(firms):
+            live.publish(f"company:{company_id}")
 
 
 @subscriber(

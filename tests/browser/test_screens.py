@@ -31,7 +31,7 @@ STAFF = """
 / /attention/ /palette/ /profile/ /profile/password/ /catalogue/ /intake/
 /settings/people/ /settings/teams/ /settings/keys/ /settings/operations/ /settings/sources/ /settings/demo/
 /settings/tags/ /settings/taking/ /contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/
-/documents/ /companies/ /companies/views/ /companies/?trashed=1 /segments/companies/
+/documents/ /companies/ /companies/views/ /companies/?trashed=1 /companies/new/ /segments/companies/
 /segments/ /segments/?view=archive /segments/new/
 /quality/ /journeys/ /outbox/ /outbox/suppressions/ /templates/ /templates/abandoned-cart/pl/
 /nothing-of-that-name/
@@ -77,6 +77,7 @@ def screens(live_server, alice, deliver, settings, tmp_path) -> tuple[list[str],
         *(f"/contacts/{bought.pk}/{part}/" for part in ("facts", "consents")),
         f"/companies/{company.pk}/",
         f"/companies/{company.pk}/details/",
+        f"/companies/{company.pk}/facts/address/",
         f"/segments/{segment.pk}/",
         f"/segments/{segment.pk}/?who={reader.email}",
         *(f"/segments/{segment.pk}/{look}/" for look in ("rule", "size", "overlap", "profile", "history")),

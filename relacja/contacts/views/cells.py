@@ -1,13 +1,14 @@
-"""One cell of the list, changed in its place."""
+"""One cell of a list, changed in its place."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from relacja.contacts import columns, forms
 from relacja.contacts.forms import Fact
+from relacja.contacts.models import Company, Record
 from relacja.contacts.views import editing
 from relacja.contacts.views.one import load
 from relacja.lib.errors import Refused
@@ -38,4 +39,23 @@ def cell(request: StaffRequest, pk: int, path: str) -> HttpResponse:
         drawn = columns.cell(contact, column, now=timezone.now())
         return page(request, "contacts/cell.html", {"drawn": mark_safe(drawn)}, fragment="drawn")  # noqa: S308
     context = {"contact": contact, "column": column, "form": form}
+    return page(request, "contacts/cell.html", context, fragment="form", status=422 if form.errors else 200)
+
+
+@allow("contacts.edit")
+def company_cell(request: StaffRequest, pk: int, path: str) -> HttpResponse:
+    """The same of the list of companies."""
+    firm = get_object_or_404(Company.objects.select_related("owner", "parent"), pk=pk)
+    column = columns.offered(Record.COMPANY).get(path)
+    if column is None or column.known is None:
+        raise Http404
+    if not request.htmx:
+        return redirect("contacts:company", pk)
+    if firm.archived_at:
+        raise Refused(_("This company is archived. Take it back first."))
+    form = forms.Firm(request.POST or None, known=[column.known], company=firm, auto_id="cell-%s")
+    if request.method == "POST" and form.is_valid() and editing.saved_firm(request, firm, column.label, form):
+        drawn = columns.cell(firm, column, now=timezone.now())
+        return page(request, "contacts/cell.html", {"drawn": mark_safe(drawn)}, fragment="drawn")  # noqa: S308
+    context = {"column": column, "form": form}
     return page(request, "contacts/cell.html", context, fragment="form", status=422 if form.errors else 200)

@@ -1,56 +1,101 @@
-"""Companies: who works there, and what happened with all of them together."""
+"""One company: what is known, who works there, and what happened with all of them together."""
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.db.models import Count
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import actions, dates, fields, forms, queries, story, taking
+from relacja.contacts import actions, alike, dates, fields, forgetting, forms, queries, story, taking
 from relacja.contacts.actions.record import COMPANY
-from relacja.contacts.models import Company, Document, Position, Record
-from relacja.contacts.views import marks
+from relacja.contacts.models import Company, Contact, Document, Position, Record
+from relacja.contacts.views import editing, knowing, marks, walking
+from relacja.contacts.views.knowing import Known
+from relacja.contacts.views.one import changing
 from relacja.lib.errors import Refused, Unavailable
+from relacja.lib.text import folded
 from relacja.staff.access import allow
-from relacja.staff.changes import one_set
 from relacja.staff.http import StaffRequest
 from relacja.staff.queries import changes_of
 from relacja.staff.toasts import changed
 from relacja.ui import toasts
 from relacja.ui.pages import page
 
+TEMPLATE = "contacts/company.html"
+
 
 @allow("contacts.view")
 @require_GET
 def company(request: StaffRequest, pk: int) -> HttpResponse:
-    """The page; to htmx its living part or older moments."""
-    firm = get_object_or_404(Company, pk=pk)
+    """The page; to htmx its living part, older moments, or a preview for the drawer."""
+    firm = _load(pk)
     if request.htmx and request.htmx.target == "older":
-        asked = request.GET
-        told = story.of_people(queries.people_of(firm), before=asked.get("before", ""), after_day=asked.get("day", ""))
-        return page(request, "contacts/company.html", {"story": told, "firm": firm}, fragment="older")
-    return _page(request, firm)
+        asked, told = request.GET, story.behind(_people(request, firm))
+        group, before, day = (asked.get(name, "") for name in ("group", "before", "day"))
+        older = story.of_people(told, group=group, before=before, after_day=day)
+        context = {"story": older, "firm": firm, "of_parts": _with_parts(request), "now": timezone.now()}
+        return page(request, TEMPLATE, context, fragment="older")
+    if request.htmx and request.htmx.target == "drawer":
+        return page(request, TEMPLATE, _context(request, firm, "peek"), fragment="peek")
+    return _page(request, firm, fragment="live")
+
+
+@allow("contacts.edit")
+def new(request: StaffRequest) -> HttpResponse:
+    """Add a company. What is taken leads to the company that has it; one that may be the same is said first."""
+    form = forms.Firm(request.POST or None, known=_asked())
+    likely: list[Company] = []
+    if request.method == "POST" and form.is_valid():
+        if "sure" not in request.POST:
+            likely = [one for one in alike.to(form.values["name"]) if one.name_key != folded(form.values["name"])]
+        if likely:
+            return page(request, "contacts/new_company.html", {"form": form, "alike": likely}, status=422)
+        try:
+            with changing(request, "companies.added") as made:
+                values = {path: value for path, value in form.values.items() if value not in (None, "")}
+                firm = actions.create_company(values=values, by=request.user, now=timezone.now(), into=made)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, editing.which(refusal))
+        else:
+            changed(request, _("{company} is added.").format(company=firm), made.change_set)
+            return redirect("contacts:company", firm.pk)
+    return page(request, "contacts/new_company.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@allow("contacts.edit")
+def fact(request: StaffRequest, pk: int, key: str) -> HttpResponse:
+    """Edit one fact in its place. What somebody else changed meanwhile is shown beside what was typed."""
+    firm = _load(pk)
+    known = next((one for one in forms.firm_facts(_asked()) if one.key == key), None)
+    if known is None:
+        raise Http404
+    form = forms.Firm(request.POST or None, known=known.known, company=firm)
+    if request.method == "POST" and form.is_valid() and editing.saved_firm(request, firm, known.label, form):
+        return _page(request, firm, fragment="facts") if request.htmx else walking.stay(request, firm)
+    status = 422 if form.errors else 200
+    return _page(request, firm, fragment="facts", open_fact=known, form=form, status=status)
+
+
+@allow("contacts.view")
+@require_GET
+def facts(request: StaffRequest, pk: int) -> HttpResponse:
+    """The facts alone, for who gave up editing."""
+    return _page(request, _load(pk), fragment="facts")
 
 
 @allow("contacts.edit")
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
-    """Change what is known about a company."""
-    firm = get_object_or_404(Company, pk=pk)
+    """Change all that is known about a company at once."""
+    firm = _load(pk)
     form = forms.Firm(request.POST or None, known=_asked(), company=firm)
-    if request.method == "POST" and form.is_valid():
-        try:
-            with one_set("companies.edited", by=request.user, source="staff", now=timezone.now()) as made:
-                actions.edit_company(firm, values=form.values, by=request.user, now=timezone.now(), into=made)
-        except Refused as refusal:
-            form.add_error(refusal.field or None, str(refusal))
-        else:
-            changed(request, _("Saved."), made.change_set)
-            return redirect("contacts:company", pk)
-    return _page(request, firm, form=form, status=422 if form.errors else 200)
+    if request.method == "POST" and form.is_valid() and editing.saved_firm(request, firm, _("details"), form):
+        return walking.stay(request, firm)
+    whole = forms.FirmFact("all", "", ())
+    return _page(request, firm, fragment="facts", open_fact=whole, form=form, status=422 if form.errors else 200)
 
 
 @allow("contacts.view")
@@ -68,17 +113,17 @@ def changes(request: StaffRequest, pk: int) -> HttpResponse:
 def owner(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the company over."""
     firm = get_object_or_404(Company, pk=pk)
-    with one_set("companies.edited", by=request.user, source="staff", now=timezone.now()) as made:
+    with changing(request, "companies.edited") as made:
         actions.edit_company(firm, values={"owner": request.user.pk}, by=request.user, now=timezone.now(), into=made)
     changed(request, _("You take care of {company} now.").format(company=firm), made.change_set)
-    return redirect("contacts:company", pk)
+    return walking.stay(request, firm)
 
 
 @allow("contacts.edit")
 @require_POST
 def people(request: StaffRequest, pk: int) -> HttpResponse:
     """Say what somebody does for the company besides their own work."""
-    firm = get_object_or_404(Company, pk=pk)
+    firm = _load(pk)
     form = forms.Appointment(request.POST, label_suffix="")
     if form.is_valid():
         contact = form.cleaned_data["person"]
@@ -88,8 +133,8 @@ def people(request: StaffRequest, pk: int) -> HttpResponse:
             form.add_error(refusal.field or None, str(refusal))
         else:
             toasts.say(request, _("{person} is linked to {company}.").format(person=contact, company=firm))
-            return redirect("contacts:company", pk)
-    return _page(request, firm, appointment=form, status=422)
+            return walking.stay(request, firm)
+    return _page(request, firm, fragment="live", appointment=form, status=422)
 
 
 @allow("contacts.edit")
@@ -101,42 +146,102 @@ def dismissal(request: StaffRequest, pk: int, position: int) -> HttpResponse:
     toasts.say(
         request, _("{person} is not linked to {company} any more.").format(person=found.contact, company=found.company)
     )
-    return redirect("contacts:company", pk)
+    return walking.stay(request, found.company)
+
+
+def _load(pk: int) -> Company:
+    return get_object_or_404(Company.objects.select_related("owner", "parent"), pk=pk)
 
 
 def _page(
     request: StaffRequest,
     firm: Company,
     *,
+    fragment: str,
+    open_fact: forms.FirmFact | None = None,
     form: forms.Firm | None = None,
     appointment: forms.Appointment | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    people = queries.people_of(firm)
-    shown = list(people.order_by("name_key", "pk")[: queries.PEOPLE_SHOWN])
-    positions = queries.positions_at(firm, shown)
+    """The whole page, or as much of it as its fragment needs."""
+    whole = not request.htmx or request.htmx.boosted or request.htmx.history_restore_request
+    context = _context(request, firm, "whole" if whole else fragment)
+    context |= {"open_fact": open_fact, "form": form, "beside": "" if whole or fragment != "live" else "morph"}
+    context["appointment"] = appointment or forms.Appointment(label_suffix="")
+    return page(request, TEMPLATE, context, fragment=fragment, status=status)
+
+
+def _context(request: StaffRequest, firm: Company, part: str) -> dict[str, Any]:
+    """What this part of the page shows; `whole` is all of it."""
+    user, now = request.user, timezone.now()
     context: dict[str, Any] = {
         "firm": firm,
+        "here": reverse("contacts:company", args=[firm.pk]),
+        "carried": walking.carried(request),
+        "now": now,
+        "may_edit": user.may("contacts.edit"),
+        "may_archive": user.may("contacts.archive"),
+        "may_take": user.may("contacts.edit") and taking.may(firm, user),
+        "gone_on": firm.trashed_at + forgetting.KEPT_FOR if firm.trashed_at else None,
+        "twins": _twins(firm),
+    }
+    if part == "whole":
+        context["walk"] = walking.through(request, firm)
+    if part in ("whole", "facts", "live"):
+        context |= {"facts": _facts(firm), "origin": firm.created_at, "marks": marks.shown(request, firm)}
+    if part in ("whole", "live", "peek"):
+        context |= _there(request, firm) | _told(request, firm)
+    return context
+
+
+def _there(request: StaffRequest, firm: Company) -> dict[str, Any]:
+    """Who works there, what it belongs to and what belongs to it, its documents and days."""
+    people, below = queries.people_of(firm.pk), queries.below(firm)
+    shown = list(people.order_by("name_key", "pk")[: queries.PEOPLE_SHOWN])
+    positions = queries.positions_at(firm, shown)
+    parts = list(firm.parts.filter(archived_at=None).order_by("name_key")[: queries.PEOPLE_SHOWN])
+    counted = Contact.objects.active().filter(company__in=parts).order_by().values_list("company")
+    counts = dict(counted.annotate(n=Count("pk")))
+    return {
         "people": [(contact, positions.get(contact.pk)) for contact in shown],
         "count": people.count(),
-        "parts": firm.parts.filter(archived_at=None).order_by("name_key")[: queries.PEOPLE_SHOWN],
-        "form": form,
-        "appointment": appointment or forms.Appointment(label_suffix=""),
-        "facts": _facts(firm),
-        "marks": marks.shown(request, firm),
+        "above": queries.above(firm)[::-1],
+        "parts": [(part, counts.get(part.pk, 0)) for part in parts],
+        "below": len(below),
+        "total": queries.people_of(firm.pk, *below).count() if below else 0,
         "documents": Document.objects.there().filter(company=firm).order_by("-pk"),
         "may_attach": request.user.may("contacts.edit") and firm.archived_at is None,
         "attach_url": reverse("contacts:company-documents", args=[firm.pk]),
-        "now": timezone.now(),
         "dates": {"coming": dates.of_record(firm, now=timezone.now())},
-        "may_edit": request.user.may("contacts.edit"),
-        "may_take": request.user.may("contacts.edit") and taking.may(firm, request.user),
     }
+
+
+def _told(request: StaffRequest, firm: Company) -> dict[str, Any]:
+    """What happened to its people, on request to those of its parts as well; or why it cannot be told now."""
+    asked = request.GET
     try:
-        context["story"] = story.of_people(people)
+        told = story.behind(_people(request, firm))
+        shown = story.chips(list(told))
+        found = story.of_people(told, group=asked.get("group", ""), until=asked.get("until", ""))
     except Unavailable as failure:
-        context["failure"] = str(failure)
-    return page(request, "contacts/company.html", context, status=status)
+        return {"failure": str(failure)}
+    everything = sum(chip.count for chip in shown)
+    return {"story": found, "chips": shown, "everything": everything, "of_parts": _with_parts(request)}
+
+
+def _people(request: StaffRequest, firm: Company) -> Any:
+    return queries.people_of(firm.pk, *(queries.below(firm) if _with_parts(request) else ()))
+
+
+def _with_parts(request: StaffRequest) -> bool:
+    return bool(request.GET.get("parts"))
+
+
+def _twins(firm: Company) -> list[Company]:
+    """The other companies that have its VAT id, from before they had to be different. A query when it has one."""
+    if not firm.vat_id or firm.archived_at is not None:
+        return []
+    return list(Company.objects.active().filter(vat_id=firm.vat_id).exclude(pk=firm.pk).order_by("pk")[:3])
 
 
 def _asked() -> list[fields.Known]:
@@ -144,8 +249,18 @@ def _asked() -> list[fields.Known]:
     return [*fields.built_in(Record.COMPANY), *fields.of_people(Record.COMPANY)]
 
 
-def _facts(firm: Company) -> list[tuple[str, str, str]]:
-    """What is known: how each field is called, what it holds, where that leads. Four queries at most."""
-    known = [one for one in _asked() if one.path != "name"]
-    names = fields.named((one, one.read(firm)) for one in known)
-    return [(capfirst(str(one.label)), one.show(one.read(firm), names), one.href(one.read(firm))) for one in known]
+def _facts(firm: Company) -> list[Known]:
+    """What is known, and who changed it last. Five queries at most."""
+    asked = forms.firm_facts(_asked())
+    names = fields.named((one, one.read(firm)) for fact in asked for one in fact.known)
+    who = knowing.changers(firm)
+    shown = []
+    for fact in asked:
+        if fact.key == "address":
+            place = f"{firm.postal_code} {firm.city}".strip()
+            country = fact.known[-1].show(firm.country, names)
+            lines = [line for line in (firm.street, place, country) if line]
+            shown.append(Known(fact.key, fact.label, lines, who.of(forms.ADDRESS)))
+        elif fact.key != "name":
+            shown.append(knowing.of_field(firm, fact.key, fact.known[0], names, who))
+    return shown

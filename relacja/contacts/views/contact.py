@@ -1,8 +1,6 @@
 """One contact: who they are, what happened, what matters now."""
 
-from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,17 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from relacja.clickhouse import meanwhile
-from relacja.contacts import actions, families, fields, forms, panels, plain, story
+from relacja.contacts import actions, families, fields, forms, panels, story
 from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Contact, Record, Stage
-from relacja.contacts.views import editing, marks, walking
+from relacja.contacts.views import editing, knowing, marks, walking
+from relacja.contacts.views.knowing import Known
 from relacja.contacts.views.one import changing, load, who
 from relacja.events.queries import profiles_of, unread_since
 from relacja.lib import phones
 from relacja.lib.errors import Unavailable
 from relacja.staff.access import allow
 from relacja.staff.http import StaffRequest
-from relacja.staff.models import User
 from relacja.staff.queries import changes_of
 from relacja.staff.toasts import changed
 from relacja.ui import toasts, written
@@ -33,18 +31,6 @@ from relacja.ui.pages import page
 Asked = tuple[Future[story.Story], Future[list[story.Chip]]]
 TEMPLATE = "contacts/contact.html"
 WORTH_SAYING = timedelta(seconds=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One fact as it is shown: its lines, and who changed it last, when."""
-
-    key: str
-    label: Any
-    lines: list[str]
-    changed: str
-    href: str = ""
-    basis: str = ""
 
 
 @allow("contacts.view")
@@ -132,6 +118,7 @@ def _page(
     whole = not request.htmx or request.htmx.boosted or request.htmx.history_restore_request
     asked = _ask(request, contact) if whole or fragment == "live" else None
     context = who(request, contact)
+    context["here"] = reverse("contacts:contact", args=[contact.pk])
     context |= {"open_fact": open_fact, "form": form, "note": note or forms.Note(label_suffix="")}
     context["carried"] = walking.carried(request)
     if whole:
@@ -183,23 +170,16 @@ def _older(request: StaffRequest, contact: Contact) -> HttpResponse:
 
 def _facts(contact: Contact) -> list[Known]:
     """The facts with who changed them. One query for the names, one for own fields, one for what those point to."""
-    notes = contact.last_changes
-    people = User.objects.in_bulk({by for _version, by, _at in notes.values() if by})
+    who = knowing.changers(contact)
     shown = [
-        Known(fact.key, fact.label, _lines(contact, fact), _changed(notes, people, fact), _href(contact, fact))
+        Known(fact.key, fact.label, _lines(contact, fact), who.of(fact.paths), _href(contact, fact))
         for fact in forms.FACTS
         if fact.key != "name"
     ]
     own = fields.of_people(Record.CONTACT)
     names = fields.named((one, one.read(contact)) for one in own)
-    for fact in forms.own_facts(own):
-        if fact.own:
-            value = fact.own.read(contact)
-            lines = [fact.own.show(value, names)] if not plain.is_nothing(value) else []
-            basis = fact.own.basis if lines else ""
-            changed_by = _changed(notes, people, fact)
-            shown.append(Known(fact.key, fact.label, lines, changed_by, fact.own.href(value), basis))
-    return shown
+    made = ((fact.key, fact.own) for fact in forms.own_facts(own) if fact.own)
+    return [*shown, *(knowing.of_field(contact, key, one, names, who) for key, one in made)]
 
 
 def _lines(contact: Contact, fact: forms.Fact) -> list[str]:
@@ -219,15 +199,6 @@ def _lines(contact: Contact, fact: forms.Fact) -> list[str]:
 def _country(code: str) -> str:
     """The country by name, unless it is home."""
     return "" if code in {"", "PL"} else str(written.locale().territories.get(code, code))
-
-
-def _changed(notes: Mapping[str, Any], people: Mapping[int, User], fact: forms.Fact) -> str:
-    changed = [notes[name] for name in fact.paths if name in notes]
-    if not changed:
-        return ""
-    _version, by, at = max(changed, key=lambda note: note[0])
-    when = written.day(datetime.fromisoformat(at))
-    return f"{when}, {people[by]}" if by in people else when
 
 
 def _href(contact: Contact, fact: forms.Fact) -> str:

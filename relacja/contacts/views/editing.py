@@ -1,16 +1,19 @@
-"""Saving what was typed about a contact in one place, on their page or in a cell of the list."""
+"""Saving what was typed about a contact or a company in one place, on its page or in a cell of the list."""
 
 from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from relacja.contacts import actions, forms
-from relacja.contacts.models import Contact, Stage
+from relacja.contacts.models import Company, Contact, Stage
 from relacja.contacts.views.one import changing
 from relacja.contacts.views.people import whose
+from relacja.lib.errors import Refused
 from relacja.staff.changes import Recorder
 from relacja.staff.http import StaffRequest
 from relacja.staff.models import User
@@ -33,6 +36,30 @@ def saved(request: StaffRequest, contact: Contact, fact: forms.Fact, form: forms
     return not form.errors
 
 
+def saved_firm(request: StaffRequest, firm: Company, label: Any, form: forms.Firm) -> bool:
+    """The same about a company."""
+    now = timezone.now()
+    try:
+        with changing(request, "companies.edited") as made:
+            version = form.cleaned_data["version"]
+            actions.edit_company(firm, values=form.values, version=version, by=request.user, now=now, into=made)
+        if made.change_set:
+            changed(request, _("Changed: {what}.").format(what=str(label).lower()), made.change_set)
+    except actions.ChangedMeanwhile as refusal:
+        _show_both(firm, form, refusal, request.POST, now=now)
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, which(refusal))
+    return not form.errors
+
+
+def which(refusal: Refused) -> str:
+    """The refusal, with the way to the company it speaks of, if it speaks of one."""
+    if not isinstance(refusal, actions.CompanyTaken):
+        return str(refusal)
+    href = reverse("contacts:company", args=[refusal.company_id])
+    return format_html('{} <a class="link" href="{}">{}</a>', str(refusal), href, _("Open that company"))
+
+
 def present(contact: Contact, names: tuple[str, ...]) -> dict[str, Any]:
     """What a form about these fields begins with."""
     return {"version": contact.version, **{name: getattr(contact, name) or "" for name in names}}
@@ -52,7 +79,12 @@ def _save(contact: Contact, form: forms.Details, *, by: User, now: datetime, int
 
 
 def _show_both(
-    contact: Contact, form: forms.Details, refusal: actions.ChangedMeanwhile, typed: QueryDict, *, now: datetime
+    record: Contact | Company,
+    form: forms.Details | forms.Firm,
+    refusal: actions.ChangedMeanwhile,
+    typed: QueryDict,
+    *,
+    now: datetime,
 ) -> None:
     """Say who was faster, and what they wrote; saving once more is a decision then."""
     people = User.objects.in_bulk({difference.by for difference in refusal.differences if difference.by})
@@ -68,7 +100,7 @@ def _show_both(
         form.add_error(difference.field, sentence)
     if not refusal.differences:
         form.add_error(None, str(refusal))
-    contact.refresh_from_db(fields=["version"])
+    record.refresh_from_db(fields=["version"])
     again = typed.copy()
-    again["version"] = str(contact.version)
+    again["version"] = str(record.version)
     form.data = again

@@ -1,0 +1,41 @@
+"""Companies that may be the same under another name."""
+
+import re
+from itertools import islice
+
+from django.db.models import Q
+
+from relacja.contacts.models import Company
+from relacja.lib.text import folded
+
+SHOWN = 5
+FORMS = (
+    r"sp\.? ?z ?o\.? ?o\.?( ?sp\.? ?k\.?)?|s\.? ?a\.?|s\.? ?k\.? ?a\.?|sp\.? ?[jkp]\.?|s\.? ?c\.?|p\.? ?s\.? ?a\.?|"
+    r"gmbh( & co\.? kg)?|ag|ltd\.?|limited|llc|inc\.?|corp\.?|s\.? ?r\.? ?o\.?|a\.? ?s\.?|b\.? ?v\.?|s\.? ?a\.? ?s\.?|"
+    r"spolka( z ograniczona odpowiedzialnoscia| akcyjna| jawna| komandytowa| cywilna)"
+)
+_ENDING = re.compile(rf"[\s,]+({FORMS})$")
+_SIGNS = re.compile(r"[^\w ]+")
+
+
+def core(name: str) -> str:
+    """What a name is about: folded, without the legal form at its end and without signs."""
+    text, before = folded(name), ""
+    while text != before:
+        before, text = text, _ENDING.sub("", text)
+    return " ".join(_SIGNS.sub(" ", text).split())
+
+
+def to(name: str, *, vat_id: str = "") -> list[Company]:
+    """Live companies called the same but for the legal form and signs, or of that VAT id. One query by the index."""
+    wanted = core(name)
+    if not wanted:
+        return []
+    first = wanted.split()[0]
+    near = Company.objects.active().filter(Q(name_key__startswith=first) | (Q(vat_id=vat_id) & ~Q(vat_id="")))
+    found = (one for one in near.order_by("name_key", "pk")[:2_000] if _is(one, wanted, vat_id))
+    return list(islice(found, SHOWN))
+
+
+def _is(company: Company, wanted: str, vat_id: str) -> bool:
+    return core(company.name) == wanted or bool(vat_id and company.vat_id == vat_id)
