@@ -82,6 +82,11 @@ class Import(models.Model):
         return self.state in {State.CHECKING, State.RUNNING, State.UNDOING}
 
     @property
+    def can_be_mended(self) -> bool:
+        """Whether refused rows may be tried again: they become part of this import, and are taken back with it."""
+        return self.state in {State.DONE, State.STOPPED} and bool(self.file)
+
+    @property
     def can_be_undone(self) -> bool:
         has_ended = self.state in {State.DONE, State.STOPPED, State.FAILED, State.PAUSED}
         return has_ended and bool(self.file) and bool(self.created + self.updated)
@@ -90,7 +95,8 @@ class Import(models.Model):
 class Block(models.Model):
     """What became of some rows that were handled together: `place` is how many rows come before them.
 
-    `outcomes` is packed, see `imports.outcomes`. It is what taking back goes by.
+    `outcomes` is packed, see `imports.outcomes`: of all but the refused ones. It is what taking back goes by. Rows that
+    were mended are blocks of their own, behind the last of the file.
     """
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="blocks")
@@ -106,6 +112,25 @@ class Block(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["of", "place"], name="imports_rows_are_handled_once")]
+
+
+class Refusal(models.Model):
+    """A row that was refused and waits to be mended: its cells as they stand now, and why.
+
+    `code`, `heading` and `value` are the first reason: rows that have it in common are mended at one go.
+    """
+
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="refusals")
+    row = models.PositiveIntegerField()
+    cells = models.JSONField()
+    faults = models.JSONField()
+    code = models.CharField(max_length=20)
+    heading = models.CharField(max_length=200)
+    value = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "row"], name="imports_row_waits_once")]
+        indexes = [models.Index(fields=["of", "code", "heading", "value"], name="imports_alike")]
 
 
 class Usual(models.Model):

@@ -1,22 +1,24 @@
 """Questions about imports and what became of their rows."""
 
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import fields as parts
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from relacja.contacts import fields, tags
 from relacja.contacts.models import Company, ConsentText, Contact, Record
 from relacja.imports import outcomes, reading, tagging
 from relacja.imports.meaning import OF_FIRM, Column, Options
-from relacja.imports.models import Block, Import
+from relacja.imports.models import Block, Import, Refusal
 from relacja.imports.outcomes import Outcome
 from relacja.imports.plans import Planner
-from relacja.imports.reading import Format, Row
+from relacja.imports.reading import Fault, Format, Row
 from relacja.imports.world import Records
 from relacja.lib.text import folded
 from relacja.staff.models import User
@@ -144,6 +146,9 @@ def blocks(rows: Iterator[Row], *, size: int = BLOCK) -> Iterator[list[Row]]:
 
 def lines(one: Import, kind: str, *, after: str = "", limit: int = PAGE) -> Lines:
     """Rows of one kind, in the order of the file. Three queries and one for each block that is looked into."""
+    if kind == outcomes.REFUSED:
+        waiting, then = refusals(one, after=after, limit=limit)
+        return Lines([Line(outcome_of(refusal), None, None) for refusal in waiting], then)
     place, _dot, index = after.partition(".")
     start = (int(place), int(index)) if place.isdecimal() and index.isdecimal() and len(after) < 19 else (0, 0)
     found: list[tuple[int, int, Outcome]] = []
@@ -164,21 +169,31 @@ def lines(one: Import, kind: str, *, after: str = "", limit: int = PAGE) -> Line
     return Lines(shown, f"{found[limit][0]}.{found[limit][1]}" if more else "")
 
 
+def refusals(one: Import, *, after: str = "", limit: int = PAGE) -> tuple[list[Refusal], str]:
+    """Rows that wait to be mended, in the order of the file, and what goes on with the next. One query."""
+    start = int(after) if after.isdecimal() and len(after) < 10 else 0
+    found = list(Refusal.objects.filter(of=one, row__gt=start).order_by("row")[: limit + 1])
+    return found[:limit], str(found[limit - 1].row) if len(found) > limit else ""
+
+
+def alike(refusals: Sequence[Refusal]) -> dict[int, int]:
+    """How many other rows of the import wait for the same reason as each of these. One query."""
+    if not refusals:
+        return {}
+    same = [Q(code=one.code, heading=one.heading, value=one.value) for one in refusals]
+    found = Refusal.objects.filter(reduce(or_, same), of=refusals[0].of_id)
+    counts = {
+        (code, heading, value): count
+        for code, heading, value, count in found.values_list("code", "heading", "value").annotate(Count("pk"))
+    }
+    return {one.pk: counts[one.code, one.heading, one.value] - 1 for one in refusals}
+
+
 def refused(one: Import) -> Iterator[tuple[Row, Outcome]]:
-    """Every refused row with why it was, in the order of the file. Reads the file once."""
-    refusals = _refusals(one)
-    outcome = next(refusals, None)
-    with rows_of(one) as rows:
-        for row in rows:
-            while outcome is not None and outcome.row < row.number:  # of somebody who was erased
-                outcome = next(refusals, None)
-            if outcome is None:
-                return
-            if row.number == outcome.row:
-                yield row, outcome
-                outcome = next(refusals, None)
+    """Every row that waits to be mended with why it was refused, in the order of the file."""
+    for refusal in Refusal.objects.filter(of=one).order_by("row").iterator(chunk_size=500):
+        yield Row(refusal.row, refusal.cells), outcome_of(refusal)
 
 
-def _refusals(one: Import) -> Iterator[Outcome]:
-    for block in Block.objects.filter(of=one, refused__gt=0).order_by("place").iterator(chunk_size=5):
-        yield from (outcome for outcome in outcomes.unpacked(bytes(block.outcomes)) if outcome.kind == outcomes.REFUSED)
+def outcome_of(refusal: Refusal) -> Outcome:
+    return Outcome(refusal.row, outcomes.REFUSED, faults=[Fault(*fault) for fault in refusal.faults])

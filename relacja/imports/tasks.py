@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from relacja.imports import actions
 from relacja.imports.actions.running import fail
-from relacja.imports.models import Import, State
+from relacja.imports.models import Import, Refusal, State
 from relacja.jobs import apart, runner
 from relacja.jobs.work import task
 from relacja.lib import live
+from relacja.staff.models import User
 
 LEASE = timedelta(minutes=2)
 KEPT_FOR = timedelta(days=30)
@@ -35,6 +36,16 @@ def run(*, import_id: int) -> None:
 def undo(*, import_id: int) -> None:
     """Put back what the import did."""
     _work(import_id, State.UNDOING, actions.undo)
+
+
+@task(label=_("Mend rows of an import"), lease=timedelta(minutes=30))
+def mend_alike(*, import_id: int, refusal_id: int, text: str, user_id: int) -> None:
+    """Put a text into every row that is refused for the same reason as this one, and try them again."""
+    one = Import.objects.filter(pk=import_id).select_related("by", "api_key").first()
+    refusal = Refusal.objects.filter(pk=refusal_id, of=one).first()
+    if one is not None and refusal is not None:
+        actions.mend_alike(one, refusal, text, by=User.objects.filter(pk=user_id).first(), now=_now())
+        live.publish(f"import:{import_id}")
 
 
 @task(label=_("Let go of old import files"))

@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from relacja.contacts.models import Identity
 from relacja.imports import mending, outcomes, queries, reading
-from relacja.imports.models import Block, Import, State
-from relacja.imports.outcomes import REFUSED, Outcome
+from relacja.imports.models import Block, Import, Refusal, State
 from relacja.imports.reading import Fault, Format
 from relacja.lib import emails
 
@@ -31,10 +30,11 @@ def forget(contact_ids: Collection[int]) -> None:
     names = _Names(gone)
     for one in Import.objects.exclude(file="").filter(state__in=ENDED):
         with transaction.atomic():
-            touched = [_forget_rows(block, gone, names) for block in Block.objects.filter(of=one).order_by("place")]
+            touched = [_forget_rows(block, gone) for block in Block.objects.filter(of=one).order_by("place")]
+            touched.append(_forget_refused(one, names))
             if any(touched):
                 _forget_told(one, gone)
-                _forget_file(one, names)
+                _forget_file(one)
 
 
 class _Names:
@@ -53,10 +53,19 @@ class _Names:
         return emails.key(cell) in self._texts or (len(digits) >= DIGITS and digits[-DIGITS:] in self._numbers)
 
 
-def _forget_rows(block: Block, gone: Collection[int], names: _Names) -> bool:
+def _forget_refused(one: Import, names: _Names) -> bool:
+    """Whether a row that waits to be mended named one of them; it is gone now."""
+    waiting = Refusal.objects.filter(of=one).values_list("pk", "cells").iterator(chunk_size=500)
+    theirs = [pk for pk, cells in waiting if names.are_in(cells)]
+    for start in range(0, len(theirs), 500):
+        Refusal.objects.filter(pk__in=theirs[start : start + 500]).delete()
+    return bool(theirs)
+
+
+def _forget_rows(block: Block, gone: Collection[int]) -> bool:
     """Whether one of them was in this block; what it says of them is empty now."""
     found = outcomes.unpacked(bytes(block.outcomes))
-    is_theirs = [_is_theirs(outcome, gone, names) for outcome in found]
+    is_theirs = [outcome.contact in gone for outcome in found]
     if not any(is_theirs):
         return False
     for outcome, theirs in zip(found, is_theirs, strict=True):
@@ -65,12 +74,6 @@ def _forget_rows(block: Block, gone: Collection[int], names: _Names) -> bool:
             outcome.faults = [Fault(fault.code, fault.heading) for fault in outcome.faults]
     Block.objects.filter(pk=block.pk).update(outcomes=outcomes.packed(found))
     return True
-
-
-def _is_theirs(outcome: Outcome, gone: Collection[int], names: _Names) -> bool:
-    if outcome.kind == REFUSED:
-        return names.are_in([fault.value for fault in outcome.faults])
-    return outcome.contact in gone
 
 
 def _forget_told(one: Import, gone: Collection[int]) -> None:
@@ -86,11 +89,11 @@ def _bare(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**told, "value": ""} for told in reasons]
 
 
-def _forget_file(one: Import, names: _Names) -> None:
+def _forget_file(one: Import) -> None:
     """The file becomes one of its refused rows, each on the line it stood on."""
     old = one.file.name or ""
     with tempfile.TemporaryFile() as made:
-        for line in _lines(one, names):
+        for line in _lines(one):
             made.write(line.encode())
         made.seek(0)
         asked = Format("csv", delimiter=";", headed=False)
@@ -100,11 +103,9 @@ def _forget_file(one: Import, names: _Names) -> None:
     transaction.on_commit(lambda: one.file.storage.delete(old))
 
 
-def _lines(one: Import, names: _Names) -> Iterator[str]:
+def _lines(one: Import) -> Iterator[str]:
     line = 1
     for row, _outcome in queries.refused(one):
-        if names.are_in(row.cells):
-            continue
         yield "\n" * (row.number - line)
         made = io.StringIO()
         csv.writer(made, delimiter=";", lineterminator="\n").writerow(

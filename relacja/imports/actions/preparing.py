@@ -13,7 +13,7 @@ from relacja.contacts import fields
 from relacja.contacts.models import ConsentText, Record
 from relacja.imports import headings, queries, reading, unifying
 from relacja.imports.meaning import COMPANY, CONTACT, FILL, OF_FIRM, Options
-from relacja.imports.models import Block, Import, State, Usual
+from relacja.imports.models import Block, Import, Refusal, State, Usual
 from relacja.imports.reading import Format
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned
@@ -94,6 +94,7 @@ def forget_rows(*, before: datetime) -> int:
     old = list(Import.objects.filter(at__lt=before).exclude(file="").exclude(state__in=at_work))
     for one in old:
         Block.objects.filter(of=one).delete()
+        Refusal.objects.filter(of=one).delete()
         one.file.delete(save=False)
         one.forecast, one.kept = None, {}
         one.state = State.STOPPED if one.state in {State.PAUSED, State.FAILED} else one.state

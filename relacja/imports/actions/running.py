@@ -14,9 +14,10 @@ from relacja.contacts import bulk, consents
 from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Consent, ConsentText
 from relacja.contacts.plain import ATTRIBUTE
-from relacja.imports import outcomes, queries, tagging
+from relacja.imports import mending, outcomes, queries, tagging
 from relacja.imports.actions import firms
-from relacja.imports.models import Block, Import, State
+from relacja.imports.models import Block, Import, Refusal, State
+from relacja.imports.outcomes import Outcome
 from relacja.imports.person import Person
 from relacja.imports.plans import Plan, Planner
 from relacja.imports.reading import Row
@@ -122,7 +123,7 @@ def _handle(
         plan, read = planner.plan(rows, records, read=read), None
         try:
             with transaction.atomic():
-                _write(one, plan, now=now)
+                _write(one, rows, plan, now=now)
         except bulk.Overtaken:
             if not left:
                 raise
@@ -131,7 +132,7 @@ def _handle(
             return
 
 
-def _write(one: Import, plan: Plan, *, now: datetime) -> None:
+def _write(one: Import, rows: Sequence[Row], plan: Plan, *, now: datetime) -> None:
     counts = plan.counts()
     here = Import.objects.filter(pk=one.pk, state=State.RUNNING, position=one.position)
     moved = here.update(
@@ -139,6 +140,29 @@ def _write(one: Import, plan: Plan, *, now: datetime) -> None:
     )
     if not moved:
         raise Halted
+    store(one, plan, place=one.position, now=now)
+    refused = [
+        (row, outcome) for row, outcome in zip(rows, plan.outcomes, strict=True) if outcome.kind == outcomes.REFUSED
+    ]
+    Refusal.objects.bulk_create([_waiting(one, row, outcome) for row, outcome in refused])
+
+
+def _waiting(one: Import, row: Row, outcome: Outcome) -> Refusal:
+    return Refusal(of=one, row=row.number, cells=[mending.sound(cell) for cell in row.cells], **reasons(outcome))
+
+
+def reasons(outcome: Outcome) -> dict[str, Any]:
+    """Why a row was refused, as it is kept."""
+    told = [[mending.sound(part) for part in fault] for fault in outcome.faults]
+    code, heading, value = told[0]
+    return {"faults": told, "code": code, "heading": heading[:200], "value": value[:120]}
+
+
+def store(one: Import, plan: Plan, *, place: int, now: datetime) -> None:
+    """What a plan comes to stands in the records, with a block that remembers it; refused rows are left to the caller.
+
+    In the caller's transaction. Raises `Overtaken`.
+    """
     options, writer = queries.options_of(one), writer_of(one, now=now)
     of_rows = firms.write(one, plan, now=now)
     companies, made = bulk.companies_named(_companies(plan), now=now)
@@ -154,10 +178,10 @@ def _write(one: Import, plan: Plan, *, now: datetime) -> None:
         outcome.company = firm.id or 0 if firm is not None else 0
     Block.objects.create(
         of=one,
-        place=one.position,
+        place=place,
         count=len(plan.outcomes),
-        **counts,
-        outcomes=outcomes.packed(plan.outcomes),
+        **plan.counts(),
+        outcomes=outcomes.packed([outcome for outcome in plan.outcomes if outcome.kind != outcomes.REFUSED]),
         companies=[*of_rows, *made],
     )
     writer.finish()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from relacja.imports import actions, forms, mending, outcomes, queries, reading, tasks, words
+from relacja.imports import actions, forms, outcomes, queries, reading, tasks, words
 from relacja.imports.models import Import, State
 from relacja.imports.reading import Fault
+from relacja.imports.views import mending
 from relacja.jobs.work import later
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow
@@ -183,16 +184,6 @@ def removal(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("imports:imports")
 
 
-@allow("imports.run")
-@require_GET
-def refused(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """The refused rows as a file to mend and load again."""
-    one = get_object_or_404(Import.objects.exclude(file=""), pk=pk)
-    response = StreamingHttpResponse(mending.as_csv(one), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="refused-{one.pk}.csv"'
-    return response
-
-
 def _choose(request: StaffRequest, one: Import, chosen: list[dict[str, str]], form: forms.Meaning) -> bool:
     """Settle it and begin the check. False when it was refused: the form says why."""
     try:
@@ -260,7 +251,9 @@ def _result(request: StaffRequest, one: Import) -> dict[str, Any]:
     kind = request.GET.get("rows", "")
     if kind not in outcomes.KINDS:
         kind = next((name for name in ("created", "updated", "refused") if getattr(one, name)), "created")
-    lines = queries.lines(one, kind, after=request.GET.get("after", ""))
+    after = request.GET.get("after", "")
+    lines = queries.lines(one, kind, after=after)
+    waiting = queries.refusals(one, after=after)[0] if kind == outcomes.REFUSED else []
     path = reverse("imports:run", args=[one.pk])
     of = queries.options_of(one).of
     changes = words.changed([(line.outcome.before, line.outcome.after) for line in lines.lines], of=of)
@@ -280,6 +273,8 @@ def _result(request: StaffRequest, one: Import) -> dict[str, Any]:
         "kind": kind,
         "of": of,
         "lines": shown,
+        "after": after,
+        "waiting": mending.shown(one, waiting),
         "next": f"?rows={kind}&after={lines.after}" if lines.after else "",
         "tabs": [(label, f"{path}?rows={name}", name == kind, getattr(one, name)) for name, label in words.KINDS],
         "kept": _kept(one),
