@@ -5,16 +5,18 @@ A page has some four hundred cells. They are put together here and not in a temp
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from relacja.contacts import fields, plain, tags
+from relacja.contacts import dates, fields, plain, stages, tags
+from relacja.contacts.dates import NEXT, SOONEST, Coming, Important
 from relacja.contacts.field_kinds import Names
 from relacja.contacts.fields import Known, Words
 from relacja.contacts.models import Company, Contact, Record, Stage, Tag
@@ -22,7 +24,7 @@ from relacja.contacts.templatetags.contacts import TONES, tag_badge
 from relacja.staff import teams
 from relacja.ui.templatetags.ui import avatar, badge
 from relacja.ui.templatetags.ui import drawn as icon
-from relacja.ui.written import Clock, number
+from relacja.ui.written import Clock, day, number
 
 USUAL = ("email", "company", "city", "stage", "owner", "changed", "created")
 USUAL_OF_FIRMS = ("city", "vat_id", "owner", "people", "created")
@@ -45,11 +47,15 @@ Draw = Callable[[Any], str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `sort` is what the list is sorted by on a click; `known` is its field, if it is one."""
+    """One column. `sort` is what the list is sorted by on a click; `known` is its field, if it is one.
+
+    It tells which of the dates `among` comes next.
+    """
 
     path: str
     label: Words
     known: Known | None = None
+    among: tuple[Important, ...] = ()
 
     @property
     def sort(self) -> str:
@@ -72,7 +78,7 @@ class Column:
     @property
     def size(self) -> str:
         """How much room it takes: a class."""
-        if self.path in MOMENTS or self.is_number:
+        if self.path in (*MOMENTS, stages.SINCE) or self.is_number:
             return "short"
         return "badges" if self.path == "stage" else "long" if self.path in {*WIDE, tags.PATH} else "middling"
 
@@ -83,21 +89,41 @@ def offered(of: Record = Record.CONTACT) -> dict[str, Column]:
         firms = [Column(one.path, _capital(one.label), one) for one in fields.known(of) if one.path != "name"]
         moments = [Column(path, said) for path, (_f, said) in MOMENTS.items()]
         team, people = Column(TEAM, gettext_lazy("Owner's team")), Column(PEOPLE, gettext_lazy("People there"))
-        return {one.path: one for one in [*firms, team, people, *moments]}
+        return {one.path: one for one in [*firms, team, people, *moments, *_coming(of)]}
     known = [Column(one.path, _capital(one.label), one) for one in fields.known(Record.CONTACT)]
-    team = Column(TEAM, gettext_lazy("Owner's team"))
     others = [
-        team,
+        Column(TEAM, gettext_lazy("Owner's team")),
         Column(SOURCE, gettext_lazy("Source")),
         *(Column(path, said) for path, (_f, said) in MOMENTS.items()),
+        Column(stages.SINCE, gettext_lazy("In the stage for")),
     ]
-    return {one.path: one for one in [*known, *others]}
+    return {one.path: one for one in [*known, *others, *_coming(of)]}
+
+
+def _coming(of: Record) -> list[Column]:
+    """When the days come next that return every year; of people also which date comes first of all."""
+    yearly = [
+        Column(NEXT + one.path, _("{label}: when").format(label=one.label), among=(one,))
+        for one in dates.important(of)
+        if one.is_yearly
+    ]
+    if of == Record.COMPANY:
+        return yearly
+    return [Column(SOONEST, gettext_lazy("Next date")), *yearly]
 
 
 def chosen(asked: Iterable[str], among: dict[str, Column], usual: Sequence[str] = USUAL) -> list[Column]:
-    """The columns of these paths, each once, unknown ones passed over; the usual ones when none is left."""
+    """The columns of these paths, each once, unknown ones passed over; the usual ones when none is left.
+
+    A query when the next date of all is among them.
+    """
     paths = [path for path in dict.fromkeys(asked) if path in among][:MOST]
-    return [among[path] for path in paths or usual]
+    return [_knowing(among[path]) for path in paths or usual]
+
+
+def _knowing(column: Column) -> Column:
+    """Which dates there are is asked for only where the first of them is shown."""
+    return replace(column, among=tuple(dates.watched(Record.CONTACT))) if column.path == SOONEST else column
 
 
 def sizes(columns: Sequence[Column]) -> list[str]:
@@ -169,6 +195,11 @@ def _way(column: Column, names: Names, clock: Clock) -> Draw:
     if column.path in MOMENTS:
         name = MOMENTS[column.path][0]
         return lambda contact: _moment(getattr(contact, name), clock)
+    if column.path == SOONEST or column.path.startswith(NEXT):
+        today, is_named = timezone.localdate(clock.now), column.path == SOONEST
+        return lambda record: _next(dates.nearest(record, column.among, today), is_named=is_named)
+    if column.path == stages.SINCE:
+        return lambda contact: _lasting(stages.since(contact), clock)
     if column.path == "stage":
         badges, archived = stage_of(), _archived()
         return lambda contact: archived if contact.archived_at else badges[contact.stage]
@@ -258,6 +289,20 @@ def _moment(when: datetime, clock: Clock) -> str:
     return f'<time datetime="{when.isoformat()}" title="{exact}" data-ago>{said}</time>'
 
 
+def _next(coming: Coming | None, *, is_named: bool) -> str:
+    """How far a day is; the day itself, and what it is then, on hover."""
+    if coming is None:
+        return NOTHING
+    said = f"{coming.what.label}: {coming.when}" if is_named else f"{day(coming.on)}, {coming.when}"
+    exact = ", ".join(filter(None, (day(coming.on), coming.said)))
+    return f'<time class="truncate" datetime="{coming.on.isoformat()}" title="{escape(exact)}">{escape(said)}</time>'
+
+
+def _lasting(since: datetime, clock: Clock) -> str:
+    said, exact = escape(stages.lasted(since, clock.now)), escape(clock.moment(since))
+    return f'<time datetime="{since.isoformat()}" title="{exact}">{said}</time>'
+
+
 def _archived() -> str:
     return badge(_("Archived"))
 
@@ -267,8 +312,13 @@ def paths(given: Iterable[str]) -> list[str]:
     return [path.strip() for text in given for path in text[:2_000].split(",") if path.strip()][: 4 * MOST]
 
 
-def value(contact: Contact | Company, column: Column) -> Any:
+def value(contact: Contact | Company, column: Column, *, now: datetime) -> Any:
     """What stands in a cell, in the normal form of its kind; a moment as it is."""
+    if column.path == SOONEST or column.path.startswith(NEXT):
+        coming = dates.nearest(contact, column.among, timezone.localdate(now))
+        return coming.on.isoformat() if coming else None
+    if column.path == stages.SINCE and isinstance(contact, Contact):
+        return stages.since(contact)
     if column.path in MOMENTS:
         return getattr(contact, MOMENTS[column.path][0])
     if column.path == PEOPLE:

@@ -7,6 +7,7 @@ written as a pattern with both cases of each letter. Days are days of the compan
 import json
 import re
 import sys
+from calendar import isleap
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, Q, TextField, Value
-from django.db.models.functions import Cast, StrIndex, Substr, TruncDate
-from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
+from django.db.models import BooleanField, Case, F, Func, IntegerField, Q, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, Replace, StrIndex, Substr, TruncDate
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -176,6 +177,30 @@ def _ask_by_day(op: ByDay, one: Compared) -> Q:
         earlier = Q(LessThan(Substr(day, 1, 4), Value(f"{piece.year:04}")))
         found |= earlier & _lies(Substr(day, 6, 5), first, last)
     return found
+
+
+def next_return(text: Any, today: date) -> Any:
+    """When a day written as text comes next, as text; NULL for none. What `days.next_return` says in plain Python."""
+    month_day, year = Substr(text, 6, 5), Substr(text, 1, 4)
+    in_a_year = Cast(Cast(year, IntegerField()) + 1, TextField())
+    here, there = (
+        Concat(Value(f"{one}-"), month_day if isleap(one) else _without_leap_day(month_day), output_field=TextField())
+        for one in (today.year, today.year + 1)
+    )
+    return Case(
+        When(Q(Exact(Coalesce(text, Value(""), output_field=TextField()), Value(""))), then=Value(None)),
+        When(
+            Q(GreaterThanOrEqual(year, Value(f"{today.year}"))),
+            then=Concat(in_a_year, Value("-"), _without_leap_day(month_day), output_field=TextField()),
+        ),
+        When(Q(GreaterThanOrEqual(here, Value(today.isoformat()))), then=here),
+        default=there,
+        output_field=TextField(),
+    )
+
+
+def _without_leap_day(month_day: Any) -> Any:
+    return Replace(month_day, Value("02-29"), Value("02-28"), output_field=TextField())
 
 
 def _lies(text: Any, first: str, last: str) -> Q:

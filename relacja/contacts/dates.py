@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from relacja.contacts import fields
 from relacja.contacts.fields import Words
-from relacja.contacts.models import Company, Contact, Field, Meaning, Record
+from relacja.contacts.models import Company, Contact, Field, Meaning, Notice, Record
 from relacja.contacts.plain import ATTRIBUTE
 from relacja.lib import days
 from relacja.ui import written
 
 ADDED = "created_at"
 DATE = "date"
+NEXT, SOONEST = "next.", "soonest"  # orders and columns of lists: when a date comes next, and whichever comes first
 COMING, REACHED, PASSED = "Date Coming", "Date Reached", "Date Passed"  # what the history says of a date
 
 
@@ -119,6 +120,18 @@ def important(of: Record) -> list[Important]:
     ]
     added = [Important(ADDED, gettext_lazy("With us"), Meaning.ANNIVERSARY)] if of == Record.CONTACT else []
     return [*own, *added]
+
+
+def watched(of: Record) -> list[Important]:
+    """Those that people here look out for: all but when somebody was added, unless the history tells of it. A query."""
+    is_told = Notice.objects.filter(path=ADDED).exists()
+    return [one for one in important(of) if one.path != ADDED or is_told]
+
+
+def nearest(record: Contact | Company, among: Iterable[Important], today: date) -> Coming | None:
+    """Which of these comes first."""
+    found = (coming for one in among if (coming := one.coming(record, today)) is not None and not coming.is_past)
+    return min(found, key=lambda coming: coming.days, default=None)
 
 
 def of_record(record: Contact | Company, *, now: datetime) -> list[Coming]:

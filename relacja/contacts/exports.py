@@ -43,7 +43,7 @@ def run(batch: Batch, *, now: datetime, say: Say) -> None:
     with tempfile.TemporaryFile() as file:
         with _sheet(file, batch.options) as write:
             write([str(column.label) for column in chosen])
-            for position, rows in _blocks(batch, chosen):
+            for position, rows in _blocks(batch, chosen, now=now):
                 for row in rows:
                     write(row)
                 if not _came_to(batch, position):
@@ -66,9 +66,9 @@ def forget_old(*, now: datetime) -> int:
     return len(old)
 
 
-def text(contact: Contact | Company, column: Column) -> str:
+def text(contact: Contact | Company, column: Column, *, now: datetime) -> str:
     """A cell as the import reads it again."""
-    value = columns.value(contact, column)
+    value = columns.value(contact, column, now=now)
     if isinstance(value, datetime):
         return timezone.localtime(value).isoformat(sep=" ", timespec="seconds")
     if column.path in ("company", "parent"):
@@ -97,11 +97,11 @@ def _records(batch: Batch, ids: list[int]) -> Sequence[Contact | Company]:
     return list(found.order_by("pk"))
 
 
-def _blocks(batch: Batch, chosen: Sequence[Column]) -> Iterator[tuple[int, list[list[str]]]]:
+def _blocks(batch: Batch, chosen: Sequence[Column], *, now: datetime) -> Iterator[tuple[int, list[list[str]]]]:
     people = BitMap64.deserialize(bytes(batch.people))
     for start in range(0, batch.total, BLOCK):
         ids = list(people[start : start + BLOCK])
-        rows = [[text(one, column) for column in chosen] for one in _records(batch, ids)]
+        rows = [[text(one, column, now=now) for column in chosen] for one in _records(batch, ids)]
         yield start + len(ids), rows
 
 

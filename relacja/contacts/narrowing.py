@@ -6,7 +6,7 @@ from the facts, and the rows themselves are then read from the records; companie
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -50,7 +50,7 @@ class Asked:
     """Whom a list shows. `patterns` must stand in what a contact is found by; `ids` are the only ones to look at.
 
     `owners` are ids of those who take care, 0 for nobody; None for whoever. `leaves` are conditions of the
-    language of rules as compact JSON, which all must hold.
+    language of rules as compact JSON, which all must hold. `at` is the moment at which one looks.
     """
 
     rule: Rule | None = None
@@ -62,6 +62,7 @@ class Asked:
     patterns: tuple[str, ...] = ()
     ids: tuple[int, ...] | None = None
     leaves: tuple[str, ...] = ()
+    at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """The flat copy of every contact in ClickHouse: fixed columns, and attributes that apps contribute."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC
 from typing import Any
 
+from relacja.contacts import stages
 from relacja.contacts.models import Consent, Contact
 
 Contribution = Callable[[list[int]], Mapping[int, Mapping[str, Any]]]
@@ -43,10 +45,16 @@ def _row(contact: Contact, parts: list[Mapping[str, Any]]) -> dict[str, Any]:
         "stage": contact.stage,
         "created_at": contact.created_at,
         "changed_at": contact.changed_at,
-        "attributes": {**attributes, "source": contact.source, "language": contact.language},
+        "attributes": {**attributes, **_always(contact)},
         "version": contact.version,
         "is_deleted": 2 if contact.trashed_at else int(contact.archived_at is not None),
     }
+
+
+def _always(contact: Contact) -> dict[str, str]:
+    """What everybody has among the attributes. Moments are written in UTC, so that they sort as text."""
+    since = stages.since(contact).astimezone(UTC).isoformat(timespec="seconds")
+    return {"source": contact.source, "language": contact.language, stages.SINCE: since}
 
 
 @contribute

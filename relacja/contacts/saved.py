@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from relacja.contacts.dates import NEXT
 from relacja.contacts.models import Pin, Record, SavedView, UsualView
 from relacja.contacts.models.saved_view import SavedViewQuerySet
 from relacja.contacts.plain import ATTRIBUTE
@@ -85,7 +86,8 @@ def paths(state: State) -> list[str]:
     """The fields that a list speaks of, wherever: in its rule, its order, its columns."""
     columns = state.get("columns", "")
     named = [state.get("sort", "").removeprefix("-"), *columns.split(",")]
-    return [path for path in dict.fromkeys([*named, *_values(_tree(state.get("rule", "")))]) if ATTRIBUTE in path]
+    everything = [*named, *_values(_tree(state.get("rule", "")))]
+    return [path for path in dict.fromkeys(one.removeprefix(NEXT) for one in everything) if ATTRIBUTE in path]
 
 
 def _rule(text: str) -> str:

@@ -10,6 +10,8 @@ from django.utils.translation import ngettext
 from relacja.clickhouse import facts
 from relacja.contacts.models import Contact, Stage
 
+SINCE = "stage_since"  # its name in lists, and among the attributes in the facts
+
 
 @dataclass(frozen=True, slots=True)
 class Stay:
@@ -22,19 +24,24 @@ class Stay:
     by: str
 
 
+def since(contact: Contact) -> datetime:
+    """Since when they stand where they are, as far as the records know. No query."""
+    note = contact.last_changes.get("stage")
+    return datetime.fromisoformat(note[2]) if note else contact.created_at
+
+
 def of(contact: Contact, *, now: datetime) -> list[Stay]:
     """Every stay that is known of, the present one first. One question to the facts. Raises `Unavailable`."""
     rows = facts.rows("contacts", "stages", contact=contact.pk)
     began: list[tuple[str, datetime, str]] = [(rows[0]["before"], contact.created_at, "")] if rows else []
     began += [(row["stage"], row["at"], _who(row)) for row in rows]
     if not began or began[-1][0] != contact.stage:  # never moved, merged, or not told to the facts yet
-        note = contact.last_changes.get("stage")
-        began.append((contact.stage, datetime.fromisoformat(note[2]) if note else contact.created_at, ""))
+        began.append((contact.stage, since(contact), ""))
     began = [one for one in began if one[0] in Stage.values]
-    ends = [since for _stage, since, _by in began[1:]]
+    ends = [start for _stage, start, _by in began[1:]]
     stays = [
-        Stay(Stage(stage), since, until, _lasted(since, until or now), by)
-        for (stage, since, by), until in zip(began, [*ends, None], strict=True)
+        Stay(Stage(stage), start, until, lasted(start, until or now), by)
+        for (stage, start, by), until in zip(began, [*ends, None], strict=True)
     ]
     return stays[::-1]
 
@@ -43,8 +50,9 @@ def _who(row: dict[str, Any]) -> str:
     return str(row["author"]) or (_("by itself") if row["channel"] == "system" else "")
 
 
-def _lasted(since: datetime, until: datetime) -> str:
-    days = max(0, (until - since).days)
+def lasted(start: datetime, until: datetime) -> str:
+    """How long it is from one moment to the other, in days."""
+    days = max(0, (until - start).days)
     if days == 0:
         return _("less than a day")
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}

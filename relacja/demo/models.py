@@ -69,13 +69,15 @@ class MarkKind(models.TextChoices):
     LOG = "log"
     STOP = "stop"
     LINK = "link"
+    FIELD = "field"
 
 
 class Mark(models.Model):
     """A record or a profile that was loaded as demonstration data, and goes when the data is removed.
 
     Kept apart from what it marks: whatever people do to a demonstration contact, it stays one. `log` is the last entry
-    of the log that the loading wrote; a `stop` is an address on the do-not-write list, a `link` what a letter led to.
+    of the log that the loading wrote; a `stop` is an address on the do-not-write list, a `link` what a letter led to, a
+    `field` one of those that hold dates of customers.
     """
 
     kind = models.CharField(max_length=7, choices=MarkKind)

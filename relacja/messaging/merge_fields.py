@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from relacja.contacts import dates
 from relacja.contacts import fields as contact_fields
+from relacja.contacts.dates import Coming, Important
 from relacja.contacts.field_kinds import Names
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Contact, Record
+from relacja.lib import days
 from relacja.messaging.liquids import Plain, plain
+from relacja.ui import written
 
 Words = Any  # str or a lazy translation
 
@@ -118,6 +122,41 @@ def _own_labels() -> dict[str, Words]:
     return {known.key: known.label for known in contact_fields.own(Record.CONTACT)}
 
 
+def _dates(readers: Sequence[Reader]) -> dict[int, Plain]:
+    """What the important dates of readers are on the day of the letter."""
+    found = Contact.objects.in_bulk([reader.contact_id for reader in readers])
+    among = dates.important(Record.CONTACT)
+    return {
+        reader.contact_id: _dates_of(contact, among, timezone.localdate(reader.now))
+        for reader in readers
+        if (contact := found.get(reader.contact_id))
+    }
+
+
+def _dates_of(contact: Contact, among: Sequence[Important], today: date) -> Plain:
+    comings = ((one, one.coming(contact, today)) for one in among)
+    with translation.override(contact.language):
+        return {one.key: _date(coming, today) for one, coming in comings if coming is not None}
+
+
+def _date(coming: Coming, today: date) -> Plain:
+    told = {"next": written.day(coming.on), "days": coming.days}
+    if not coming.what.is_yearly:
+        return told
+    return {**told, "years": days.years_passed(coming.day, today), "next_years": coming.years}
+
+
+def _dates_labels() -> dict[str, Words]:
+    labels: dict[str, Words] = {}
+    for one in dates.important(Record.CONTACT):
+        labels[f"{one.key}.next"] = _("{date}: the day").format(date=one.label)
+        labels[f"{one.key}.days"] = _("{date}: days until it").format(date=one.label)
+        if one.is_yearly:
+            labels[f"{one.key}.years"] = _("{date}: full years").format(date=one.label)
+            labels[f"{one.key}.next_years"] = _("{date}: years when it comes").format(date=one.label)
+    return labels
+
+
 def _company(readers: Sequence[Reader]) -> dict[int, Plain]:
     ours = {"name": settings.COMPANY_NAME, "url": settings.BASE_URL}
     return {reader.contact_id: ours for reader in readers}
@@ -146,6 +185,7 @@ add(
         more=_own_labels,
     )
 )
+add(MergeField("dates", _("Important dates"), _dates, more=_dates_labels))
 add(MergeField("company", _("Our company"), _company, {"name": _("Name"), "url": _("Address on the web")}))
 add(
     MergeField(

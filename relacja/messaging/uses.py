@@ -17,7 +17,7 @@ def templates(known: Known) -> Iterator[Use]:
     """Those whose latest words do, in whatever language. One query."""
     if known.of != Record.CONTACT:
         return
-    said = re.compile(rf"\bcontact\.{re.escape(known.key)}\b")
+    said = re.compile(rf"\b(contact|dates)\.{re.escape(known.key)}\b")
     latest = {
         (one.template_id, one.language): one
         for one in TemplateVersion.objects.select_related("template").order_by("number")

@@ -12,12 +12,14 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from relacja.clickhouse import facts
-from relacja.contacts import consents, fields, narrowing
+from relacja.contacts import consents, dates, fields, narrowing, stages
+from relacja.contacts.dates import Important
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Company, Record, Stage
 from relacja.contacts.narrowing import Asked, Place, Rule
-from relacja.segments import firms, rules
+from relacja.segments import by_day, firms, rules
 from relacja.segments.binder import Binder, Whole
+from relacja.segments.comparisons import Column
 from relacja.segments.segment_rules.consent import NEVER, Agreed
 from relacja.staff.models import User
 
@@ -29,7 +31,7 @@ UNSORTED = frozenset({"choices", "reference", "tags"})
 MARKS = r"\p{Mn}"
 SPACES = r"\s+"
 MOMENTS = {"created": "created_at", "changed": "changed_at"}
-SORTS = (*MOMENTS, "name", "stage", "owner", *TEXTS)
+SORTS = (*MOMENTS, "name", "stage", "owner", *TEXTS, stages.SINCE, dates.SOONEST)
 
 
 class Rules:
@@ -39,7 +41,7 @@ class Rules:
         return rules.sentence(rules.read(tree, of, is_looked_at=is_looked_at))
 
     def sorts(self) -> list[str]:
-        return [*SORTS, *_own()]
+        return [*SORTS, *_own(), *_coming()]
 
     def places(self, asked: Asked, sort: str, *, beyond: Place | None, backwards: bool, limit: int) -> list[Place]:
         bind = _binder(asked)
@@ -92,7 +94,7 @@ class Rules:
 
 def _binder(asked: Asked) -> Whole:
     if asked.rule is None:
-        return Whole(datetime(1970, 1, 1, tzinfo=UTC))
+        return Whole(asked.at or datetime(1970, 1, 1, tzinfo=UTC))
     return Whole(asked.rule.at, viewer=asked.rule.viewer)
 
 
@@ -171,6 +173,12 @@ def _value(sort: str, bind: Binder) -> str:
         return f"toInt64(indexOf({bind(list(Stage.values), 'Array(String)')}, toString(stage)))"
     if known := _own().get(sort):
         return _own_value(known, bind)
+    if sort == stages.SINCE:
+        return f"nullIf({Column.of_json('attributes', stages.SINCE, bind).text}, '')"
+    if sort == dates.SOONEST:
+        return by_day.soonest(dates.watched(Record.CONTACT), bind)
+    if sort in _coming():
+        return by_day.next_of(_coming()[sort], bind)
     return _owner(bind) if sort == "owner" else f"nullIf(lowerUTF8(toString({sort})), '')"
 
 
@@ -178,6 +186,11 @@ def _own() -> dict[str, Known]:
     """The fields people made that have an order."""
     found = fields.remembered(Record.CONTACT)
     return {path: known for path, known in found.items() if known.kind.code not in UNSORTED}
+
+
+def _coming() -> dict[str, Important]:
+    """The days that return every year, by the name of the order in which they come."""
+    return {dates.NEXT + one.path: one for one in dates.important(Record.CONTACT) if one.is_yearly}
 
 
 def _own_value(known: Known, bind: Binder) -> str:

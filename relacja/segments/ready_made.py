@@ -35,6 +35,12 @@ def segments(*, cart_minutes: int) -> list[ReadyMade]:
             {"all": [{"kind": "attribute", "field": "created_at", "op": "in_last", "value": 30}]},
         ),
         ReadyMade(
+            "birthdays-and-anniversaries",
+            _("Birthday or anniversary this month"),
+            _("Their birthday, or the day on which they were added, returns this month."),
+            {"any": [_returns("attributes.birthday"), _returns("created_at")]},
+        ),
+        ReadyMade(
             "newsletter-subscribers",
             _("Newsletter subscribers"),
             _("Agreed to the newsletter by e-mail and confirmed it."),
@@ -64,6 +70,10 @@ def abandoned_carts(minutes: int) -> Json:
 
 def _did(name: str) -> Json:
     return {"kind": "event", "name": name, "op": "at_least", "times": 1}
+
+
+def _returns(field: str) -> Json:
+    return {"kind": "attribute", "field": field, "op": "returns_this_month"}
 
 
 def _agreed(purpose: str, channel: str) -> Json:

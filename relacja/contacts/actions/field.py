@@ -18,7 +18,9 @@ MOST = 200
 DATE = "date"
 MOST_CHOICES = 200
 # What apps say about contacts in the facts, and what letters say about their reader, goes by these names.
-RESERVED = frozenset({"name", "source", "language", "consent", "score", "loyalty", "segments", "tags", "id"})
+RESERVED = frozenset(
+    {"name", "source", "language", "consent", "score", "loyalty", "segments", "tags", "stage_since", "id"}
+)
 
 
 @transaction.atomic

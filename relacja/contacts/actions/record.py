@@ -218,7 +218,7 @@ def set_stage(
     refuse_overwriting(contact, {"stage": (str(Stage(contact.stage).label), str(stage.label))}, version)
     before, contact.stage = contact.stage, stage
     with one_set("contacts.edited", by=by, source=source_of(by), now=now, into=into) as made:
-        write(contact, ["stage"], changed=["stage"], by=by, now=now)
+        write(contact, ["stage"], changed=["stage"], by=by, now=now, at=at)
         made.note(CONTACT, contact_id, before={"stage": before}, after={"stage": str(stage)})
     record(
         "Stage Changed",

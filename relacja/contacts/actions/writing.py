@@ -75,10 +75,19 @@ def refuse_overwriting(record: Contact | Company, changes: Mapping[str, tuple[st
 
 
 def write(
-    record: Contact | Company, columns: Iterable[str], *, changed: Iterable[str], by: Author | None, now: datetime
+    record: Contact | Company,
+    columns: Iterable[str],
+    *,
+    changed: Iterable[str],
+    by: Author | None,
+    now: datetime,
+    at: datetime | None = None,
 ) -> None:
-    """Store the columns of a record just read, as its next version. Refused when somebody was faster."""
-    note = [record.version + 1, person(by), now.isoformat()]
+    """Store the columns of a record just read, as its next version. Refused when somebody was faster.
+
+    `at` is when it came about, if that is another moment than now.
+    """
+    note = [record.version + 1, person(by), (at or now).isoformat()]
     record.last_changes = {**record.last_changes, **dict.fromkeys(changed, note)}
     new = {column: getattr(record, column) for column in {*columns, "last_changes"}}
     written = type(record)._default_manager.filter(pk=record.pk, version=record.version)

@@ -161,7 +161,7 @@ def companies(request: HttpRequest, asked: Query[CompaniesListed]) -> dict[str, 
         trashed=asked.trashed,
     )
     column = offered.get(asked.sort.removeprefix("-"))
-    order = firms.Order(asked.sort, column.known if column else None)
+    order = firms.Order(asked.sort, column.known if column else None, timezone.localdate())
     return paged(firms.page(filters, order, after=asked.cursor, limit=asked.limit), shown, wanted)
 
 

@@ -160,8 +160,9 @@ def contacts(request: HttpRequest, asked: Query[Listed]) -> dict[str, Any]:
     refuse_unknown(request, *Listed.model_fields)
     refuse_choice("sort", asked.sort, {sign + name for name in listing.sorts() for sign in ("", "-")})
     wanted = chosen(asked.fields, ContactOut.model_fields)
+    now = timezone.now()
     filters = listing.Filters(
-        rule=rule(asked.rule, now=timezone.now()),
+        rule=rule(asked.rule, now=now),
         text=asked.q,
         stage=asked.stage or "",
         consent=asked.consent or "",
@@ -169,6 +170,7 @@ def contacts(request: HttpRequest, asked: Query[Listed]) -> dict[str, Any]:
         company=asked.company,
         archived=asked.archived,
         trashed=asked.trashed,
+        at=now,
     )
     page = listing.page(filters, sort=asked.sort, after=asked.cursor, limit=asked.limit)
     return paged(page, shown, wanted)

@@ -58,7 +58,7 @@ def beside(filters: Filters, sort: str, contact: Contact) -> tuple[int | None, i
     """Who stands before a contact and who after them, whether or not the rule still leaves them."""
     sort = sort if is_known(sort) else NEWEST
     asking, asked = narrowing.answers(), asked_of(filters)
-    itself = Asked(ids=(contact.pk,), archived=contact.archived_at is not None)
+    itself = Asked(ids=(contact.pk,), archived=contact.archived_at is not None, at=filters.at)
     here = next(iter(asking.places(itself, sort, beyond=None, backwards=False, limit=1)), None)
     if here is None:
         return None, None
@@ -77,6 +77,7 @@ def asked_of(filters: Filters) -> Asked:
         filters.archived,
         tuple(searching.patterns_of(filters.text)),
         leaves=filters.leaves,
+        at=filters.at,
     )
     if filters.company is not None and firm is None:
         return replace(asked, ids=())

@@ -6,6 +6,7 @@ are a tenth as many; the order by how many people work there is kept for a momen
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, FloatField, Func, Q, QuerySet, TextField, Value
@@ -13,13 +14,15 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, NullIf
 from pyroaring import BitMap64
 
-from relacja.contacts import conditions, fields, narrowing, queries
+from relacja.contacts import comparing, conditions, fields, narrowing, queries
+from relacja.contacts.dates import NEXT
 from relacja.contacts.fields import Known
 from relacja.contacts.listing import cursors, headcounts
 from relacja.contacts.listing.cursors import Cursor
 from relacja.contacts.listing.keeping import Kept
 from relacja.contacts.listing.shapes import FEW, PAGE, Page
 from relacja.contacts.models import Company, Contact
+from relacja.contacts.plain import ATTRIBUTE
 from relacja.lib.text import folded
 
 OWN = "firms:"
@@ -55,10 +58,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By what the list is sorted; `known` is the field of one's own, if it is one."""
+    """By what the list is sorted; `known` is the field of one's own, if it is one. What comes next does from `today`."""
 
     sort: str = BY_NAME
     known: Known | None = None
+    today: date | None = None
 
     @property
     def name(self) -> str:
@@ -203,7 +207,7 @@ def _whole(places: Iterable[tuple[int, Any]]) -> list[Company]:
 
 
 def _valued(firms: Firms, order: Order) -> Firms:
-    return firms.annotate(**{VALUE: _value(order.name, order.known)})
+    return firms.annotate(**{VALUE: _value(order.name, order.known, order.today)})
 
 
 def _beyond(cursor: Cursor, *, descending: bool, backwards: bool) -> Q:
@@ -224,10 +228,12 @@ class _Small(Func):
         return self.as_sql(compiler, connection, template="(%(expressions)s COLLATE NOCASE)")
 
 
-def _value(sort: str, known: Known | None) -> Any:
+def _value(sort: str, known: Known | None, today: date | None) -> Any:
     """What the list is sorted by; NULL for nothing."""
     if sort == PEOPLE:
         return conditions.people_count()
+    if sort.startswith(NEXT) and today:
+        return comparing.next_return(KeyTextTransform(sort.removeprefix(NEXT + ATTRIBUTE), "attributes"), today)
     if sort == "parent":
         return F("parent__name_key")
     if known is None or known.field is None:

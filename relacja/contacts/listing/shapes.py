@@ -1,6 +1,7 @@
 """What a list is asked, and what it answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -23,7 +24,8 @@ class Filters:
     """What narrows the list. `consent` is how things stand with the newsletter by e-mail, or `none`.
 
     `owners` are ids of those who take care, 0 for nobody; None for whoever. `leaves` are conditions of the
-    language of rules as compact JSON, which all must hold.
+    language of rules as compact JSON, which all must hold. `at` is the moment at which one looks: what comes next is
+    counted from there.
     """
 
     rule: narrowing.Rule | None = None
@@ -35,6 +37,7 @@ class Filters:
     archived: bool = False
     trashed: bool = False
     leaves: tuple[str, ...] = ()
+    at: datetime | None = field(default=None, compare=False)
 
     @property
     def is_of_rules(self) -> bool:

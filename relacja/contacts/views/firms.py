@@ -107,7 +107,7 @@ def order_of(asked: QueryDict, offered: Mapping[str, Column] | None = None) -> f
     column = (columns.offered(Record.COMPANY) if offered is None else offered).get(sort.removeprefix("-"))
     if column is None or not column.sort:
         return firms.Order(sort if sort.removeprefix("-") == firms.BY_NAME else firms.BY_NAME)
-    return firms.Order(sort, column.known)
+    return firms.Order(sort, column.known, timezone.localdate())
 
 
 def _unreadable(request: StaffRequest, refusal: Refused) -> HttpResponse:

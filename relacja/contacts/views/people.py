@@ -122,9 +122,9 @@ def whose(refusal: actions.IdentityTaken) -> str:
 def filters_of(asked: QueryDict, user: User) -> listing.Filters:
     """Whom the address of a list asks for. Raises `Refused` when its rule cannot be read."""
     company = asked.get("company", "")
-    rule = asked.get("rule", "")
+    rule, now = asked.get("rule", ""), timezone.now()
     return listing.Filters(
-        rule=read(rule, at=timezone.now(), viewer=user.pk) if rule else None,
+        rule=read(rule, at=now, viewer=user.pk) if rule else None,
         text=asked.get("q", "").strip()[:200],
         stage=asked.get("stage", "") if asked.get("stage") in Stage.values else "",
         consent=asked.get("consent", "") if asked.get("consent") in {*ConsentAct.values, listing.NONE} else "",
@@ -133,6 +133,7 @@ def filters_of(asked: QueryDict, user: User) -> listing.Filters:
         archived=bool(asked.get("archived")),
         trashed=bool(asked.get("trashed")),
         leaves=_leaves(asked),
+        at=now,
     )
 
 

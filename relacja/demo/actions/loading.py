@@ -22,7 +22,7 @@ from relacja.contacts.models import (
     IdentityKind,
     Stage,
 )
-from relacja.demo import catalogue, history, people, tracking
+from relacja.demo import catalogue, dates, history, people, tracking
 from relacja.demo import source as shop
 from relacja.demo.actions import ordering, reacting
 from relacja.demo.actors import Actor
@@ -72,6 +72,7 @@ def load(*, now: datetime, contacts: int = 2_000) -> int:
     ]
     with transaction.atomic():
         _refuse_twice()
+        dates.make_fields(now=now)
         _save_contacts(actors, now=now)
         _save_orders(actors)
         _save_consents(actors, now=now)
@@ -89,17 +90,20 @@ def _refuse_twice() -> None:
 
 
 def _actors(number: int, *, now: datetime, ids: Random) -> list[Actor]:
-    random = Random(f"history:{SEED}")
+    random, told = Random(f"history:{SEED}"), Random(f"dates:{SEED}")
     found = []
     for person in people.people(number, seed=SEED):
         story = history.story(person, now=now, random=random)
         anonymous_id = f"demo-{uuid.UUID(int=ids.getrandbits(128))}"
         stages = _stages(person, story, now=now)
-        found.append(Actor(person, story, anonymous_id, _contact(person, story, stages[-1][1]), stages))
+        contact = _contact(person, story, stages)
+        contact.attributes |= dates.of(story, now=now, random=told)
+        found.append(Actor(person, story, anonymous_id, contact, stages))
     return found
 
 
-def _contact(person: Person, story: Story, stage: Stage) -> Contact:
+def _contact(person: Person, story: Story, stages: list[tuple[datetime, Stage]]) -> Contact:
+    since, stage = stages[-1]
     last = max([story.known_at, *(purchase.at for purchase in story.purchases)])
     return Contact(
         first_name=person.first_name,
@@ -114,6 +118,7 @@ def _contact(person: Person, story: Story, stage: Stage) -> Contact:
         stage=stage,
         source="newsletter" if story.asked_at else shop.NAME,
         attributes={"vip": True} if person.habit == Habit.DEVOTED else {},
+        last_changes={"stage": [1, None, since.isoformat()]} if len(stages) > 1 else {},
         created_at=story.known_at,
         changed_at=last,
         name_key=rules.name_key(person.first_name, person.last_name, person.email),

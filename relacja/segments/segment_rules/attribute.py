@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from relacja.contacts import dates, fields
+from relacja.contacts import dates, fields, stages
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Record
 from relacja.segments import blanks, by_day, comparisons
@@ -28,11 +28,13 @@ COLUMNS: dict[str, Any] = {
     "company": gettext_lazy("company"),
 }
 CREATED = "created_at"
-MOMENTS = frozenset({CREATED})
+STAGE_SINCE = f"{PREFIX}{stages.SINCE}"
+MOMENTS = frozenset({CREATED, STAGE_SINCE})
 OWN = "own_field"
 KNOWN_PATHS: dict[str, Any] = {
     f"{PREFIX}language": gettext_lazy("language"),
     f"{PREFIX}source": gettext_lazy("source"),
+    STAGE_SINCE: gettext_lazy("beginning of the present stage"),
 }
 
 
