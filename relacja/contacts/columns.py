@@ -290,11 +290,11 @@ def _moment(when: datetime, clock: Clock) -> str:
 
 
 def _next(coming: Coming | None, *, is_named: bool) -> str:
-    """How far a day is; the day itself, and what it is then, on hover."""
+    """The day, or of several dates which comes and how far it is; all of that, and what it is then, on hover."""
     if coming is None:
         return NOTHING
-    said = f"{coming.what.label}: {coming.when}" if is_named else f"{day(coming.on)}, {coming.when}"
-    exact = ", ".join(filter(None, (day(coming.on), coming.said)))
+    said = f"{coming.what.label}: {coming.when}" if is_named else day(coming.on)
+    exact = ", ".join(filter(None, (day(coming.on), coming.when, coming.said)))
     return f'<time class="truncate" datetime="{coming.on.isoformat()}" title="{escape(exact)}">{escape(said)}</time>'
 
 

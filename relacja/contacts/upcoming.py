@@ -17,7 +17,7 @@ from relacja.contacts.models import Contact
 from relacja.contacts.narrowing import Asked, Rule
 
 AHEAD = timedelta(days=7)
-SHOWN = 6
+SHOWN = 5
 KEPT = 60.0
 Answer = tuple[list[int], int]
 _kept: dict[tuple[str, tuple[int, ...] | None, object], tuple[float, Answer]] = {}

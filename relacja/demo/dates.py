@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from relacja.contacts import actions, dates, fields
@@ -49,14 +51,11 @@ def of(story: Story, *, now: datetime, random: Random) -> dict[str, Any]:
 
 
 def _make(one: Suggestion, *, now: datetime) -> Field:
+    """The field as the company would call it, in its language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        label, basis = str(one.label), _("Consent in the club card") if one.basis else ""
     field = actions.make_field(
-        Record.CONTACT,
-        kind=dates.DATE,
-        label=str(one.label),
-        key=one.key,
-        meaning=one.meaning,
-        basis=_("Consent in the club card") if one.basis else "",
-        now=now,
+        Record.CONTACT, kind=dates.DATE, label=label, key=one.key, meaning=one.meaning, basis=basis, now=now
     )
     actions.notice(fields.made(field).path, one.noticed, now=now)
     return field
