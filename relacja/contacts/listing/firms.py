@@ -58,7 +58,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By what the list is sorted; `known` is the field of one's own, if it is one. What comes next does from `today`."""
+    """By what the list is sorted; `known` is the field of one's own, if it is one. Next is what comes from `today`."""
 
     sort: str = BY_NAME
     known: Known | None = None
