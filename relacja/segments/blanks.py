@@ -145,6 +145,13 @@ class Number(Blank):
         return [self.input("number", typed, optional=not self.needed)]
 
 
+class Text(Blank):
+    """A text that is compared."""
+
+    def read(self, value: Any) -> str:
+        return text(value, self.name, longest=200)
+
+
 def text(value: Any, field: str, *, longest: int = LONGEST_TEXT) -> str:
     """`value` if it is text that can be stored and compared. Raises `Unfit` naming `field`."""
     if not isinstance(value, str) or not value.strip():

@@ -273,7 +273,7 @@ class Did(Leaf):
     def words(self) -> str:
         parts = [self._counted_words()]
         if self.within is not None:
-            parts.append(_window_words(self.within, self.unit))
+            parts.append(window_words(self.within, self.unit))
         if self.where:
             filters = ", ".join(one.words(self.name) for one in self.where)
             parts.append(_("where {filters}").format(filters=filters))
@@ -355,7 +355,7 @@ class Did(Leaf):
         return patterns[self.op].format(event=event, number=self.times)
 
 
-def _window_words(within: int, unit: str) -> str:
+def window_words(within: int, unit: str) -> str:
     patterns = {
         "minutes": ngettext("in the last minute", "in the last {number} minutes", within),
         "hours": ngettext("in the last hour", "in the last {number} hours", within),

@@ -20,6 +20,7 @@ from relacja.segments.rules import Happened, Person
 from relacja.staff.models import Membership, Team, User
 
 NAMES = ["Product Viewed", "Product Added", "Order Completed", "Zażółć 'gęślą'"]
+LETTERS = ["Email Sent", "Email Sent", "Email Opened", "Email Link Clicked"]
 CITIES = ["Warszawa", "warszawa", "Łódź", "Kraków", "", "O'Fallon"]
 STAGES = ["lead", "prospect", "customer"]
 ATTRIBUTES = [
@@ -38,6 +39,11 @@ PROPERTIES = [
     {"category": "bikes", "price": 99.5},
     {"category": "Lamps", "price": "250", "deep": {"er": 1}},
     {"on": "2026-10-01"},
+    {"total": 100, "products": [{"category": "Bikes", "name": "Rower"}, {"category": "LAMPS", "sku": 7}]},
+    {"total": "99.995", "products": [{"category": "bikes"}, "x"]},
+    {"total": -20.5, "products": "none"},
+    {"message": "m1"},
+    {"message": 2},
 ]
 PEOPLE = 40
 STRANGER = (1 << 62) + 5000
@@ -66,11 +72,11 @@ def make_people(now, seed: int = 7) -> dict[int, Person]:
         events = tuple(
             Happened(
                 uuid.UUID(int=chance.getrandbits(128)),
-                chance.choice(NAMES),
+                chance.choice([*NAMES, *LETTERS]),
                 now - timedelta(minutes=chance.choice([0, 1, 29, 30, 31, 59, 60, 61, 1439, 1440, 4320, 10_000])),
                 chance.choice(PROPERTIES),
             )
-            for _ in range(chance.randrange(0, 9))
+            for _ in range(chance.randrange(0, 12))
         )
         people[number] = Person(number, columns, chance.choice(ATTRIBUTES), events, now)
     return people
@@ -204,11 +210,30 @@ def event() -> st.SearchStrategy[dict]:
     )
 
 
+def written(kind: str, **blanks: list) -> st.SearchStrategy[dict]:
+    """Conditions of one kind with any of these in their blanks; None leaves a blank out."""
+    return st.fixed_dictionaries({"kind": st.just(kind), **{key: st.sampled_from(blanks[key]) for key in blanks}}).map(
+        lambda found: {key: value for key, value in found.items() if value is not None}
+    )
+
+
+def history() -> st.SearchStrategy[dict]:
+    """Conditions on what followed what, on orders and on letters."""
+    within, limits = [None, 1, 3], ["at_least", "at_most"]
+    return st.one_of(
+        written("sequence", first=NAMES, op=["did", "did_not"], then=NAMES, days=[1, 2, 7], within=within),
+        written("orders", what=["number"], op=limits, amount=[1, 2, 101], within=within),
+        written("orders", what=["total", "average", "largest"], op=limits, amount=[1, 50, 100, 101], within=within),
+        written("bought", op=["bought", "not_bought"], by=["category", "name", "sku"], value=["bikes", "ROWER", "7"]),
+        written("letters", op=["opened", "clicked", "ignored"], letters=[1, 2, 3]),
+    )
+
+
 def trees() -> st.SearchStrategy[dict]:
     leaves = st.one_of(
         attribute(),
         event(),
-        event(),
+        history(),
         st.builds(lambda stage: {"kind": "stage", "stage": stage}, st.sampled_from(STAGES)),
         st.builds(
             lambda channel, state: {"kind": "consent", "purpose": "newsletter", "channel": channel, "state": state},
