@@ -34,6 +34,7 @@ STAFF = """
 /documents/ /companies/ /companies/views/ /companies/?trashed=1 /companies/new/ /segments/companies/
 /segments/ /segments/?view=archive /segments/new/
 /quality/ /journeys/ /outbox/ /outbox/suppressions/ /templates/ /templates/abandoned-cart/pl/
+/settings/fields/ /settings/fields/added/ /settings/fields/new/date/
 /nothing-of-that-name/
 """.split()
 PUBLIC = """
