@@ -12,6 +12,7 @@ from relacja.contacts import fields, plain
 from relacja.contacts.actions import document as attaching
 from relacja.contacts.actions import merge, restoring, restoring_companies, ruling
 from relacja.contacts.actions import tags as tagging
+from relacja.contacts.actions.company_merge import MOVED, restore_belongings
 from relacja.contacts.actions.merge import MERGE
 from relacja.contacts.actions.record import COMPANY, CONTACT
 from relacja.contacts.models import Colour, Company, Contact, Document, Merge, Record, Tag, Taking, Whose
@@ -65,6 +66,31 @@ class Companies:
 
     def teller(self, values: Iterable[tuple[str, Any]]) -> Teller:
         return _teller(Record.COMPANY, values)
+
+
+class Belongings:
+    """Roles and documents that went along when two companies became one."""
+
+    key = MOVED
+    view, edit, removal = "contacts.view", "contacts.merge", "contacts.merge"
+
+    def restore(self, wanted: Sequence[Wanted], *, by: User | None, now: datetime) -> Restored:
+        return restore_belongings(wanted)
+
+    def names(self, record_ids: Sequence[int]) -> Mapping[int, str]:
+        return {pk: str(company) for pk, company in Company.objects.in_bulk(record_ids).items()}
+
+    def href(self, record_id: int) -> str:
+        return reverse("contacts:company", args=[record_id])
+
+    def teller(self, values: Iterable[tuple[str, Any]]) -> Teller:
+        labels = {"company": _("Company"), "positions": _("Links to companies"), "documents": _("Documents")}
+        firms = Company.objects.in_bulk({value for field, value in values if field == "company"})
+
+        def show(field: str, value: Any) -> str:
+            return str(firms.get(value, f"#{value}")) if field == "company" else written.number(len(value or []))
+
+        return Teller(lambda field: labels.get(field, field), show)
 
 
 class Merges:
@@ -270,6 +296,7 @@ def _teller(of: Record, values: Iterable[tuple[str, Any]]) -> Teller:
 
 changes.register(Contacts())
 changes.register(Companies())
+changes.register(Belongings())
 changes.register(Merges())
 changes.register(Tags())
 changes.register(Documents())
@@ -312,6 +339,12 @@ changes.words(
 changes.words(
     "companies.retrieved",
     ngettext_lazy("%(number)s company left the trash", "%(number)s companies left the trash", "n"),
+)
+changes.words(
+    "companies.merged",
+    ngettext_lazy(
+        "%(number)s record changed as companies were merged", "%(number)s records changed as companies were merged", "n"
+    ),
 )
 changes.words(
     "companies.exported", ngettext_lazy("%(number)s company was exported", "%(number)s companies were exported", "n")

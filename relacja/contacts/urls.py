@@ -4,6 +4,7 @@ from relacja.contacts.models import Record
 from relacja.contacts.views import (
     cells,
     companies,
+    company_merging,
     consent,
     contact,
     documents,
@@ -99,6 +100,8 @@ urlpatterns = [
     path("companies/change/", several.change, {"of": Record.COMPANY}, name="companies-change"),
     path("companies/tagging/", several.tagging, {"of": Record.COMPANY}, name="companies-tagging"),
     path("companies/export/", several.export, {"of": Record.COMPANY}, name="companies-export"),
+    path("companies/merge/", company_merging.chosen, name="company-merge-chosen"),
+    path("companies/<int:pk>/merge/<int:other>/", company_merging.dialogue, name="company-merge"),
     path("companies/new/", companies.new, name="new-company"),
     path("companies/<int:pk>/", companies.company, name="company"),
     path("companies/<int:pk>/facts/", companies.facts, name="company-facts"),

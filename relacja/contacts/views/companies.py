@@ -184,6 +184,7 @@ def _context(request: StaffRequest, firm: Company, part: str) -> dict[str, Any]:
         "may_take": user.may("contacts.edit") and taking.may(firm, user),
         "gone_on": firm.trashed_at + forgetting.KEPT_FOR if firm.trashed_at else None,
         "twins": _twins(firm),
+        "may_merge": user.may("contacts.merge"),
     }
     if part == "whole":
         context["walk"] = walking.through(request, firm)
@@ -238,10 +239,10 @@ def _with_parts(request: StaffRequest) -> bool:
 
 
 def _twins(firm: Company) -> list[Company]:
-    """The other companies that have its VAT id, from before they had to be different. A query when it has one."""
-    if not firm.vat_id or firm.archived_at is not None:
+    """Other live companies that may be the same: of its VAT id, from before those had to differ, or called alike."""
+    if firm.archived_at is not None:
         return []
-    return list(Company.objects.active().filter(vat_id=firm.vat_id).exclude(pk=firm.pk).order_by("pk")[:3])
+    return [one for one in alike.to(firm.name, vat_id=firm.vat_id) if one.pk != firm.pk]
 
 
 def _asked() -> list[fields.Known]:

@@ -79,6 +79,7 @@ def companies(request: StaffRequest) -> HttpResponse:
         "is_narrowed": any(query.get(name) for name in ("q", "rule", "owner", "tag", "vip")),
         "may_choose": may_choose,
         "may_edit": may_edit,
+        "may_merge": user.may("contacts.merge"),
         "may_archive": may_archive,
         "may_export": may_export,
         "everybody": shown.found if shown.before or shown.after else 0,
