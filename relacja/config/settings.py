@@ -143,6 +143,7 @@ INSTALLED_APPS = [
     "relacja.messaging",
     "relacja.journeys",
     "relacja.quality",
+    "relacja.assignments",
     "relacja.web",
     "relacja.demo",
 ]

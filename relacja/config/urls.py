@@ -12,4 +12,5 @@ urlpatterns = [
     path("", include("relacja.web.urls")),
     path("", include("relacja.journeys.urls")),
     path("", include("relacja.quality.urls")),
+    path("", include("relacja.assignments.urls")),
 ]

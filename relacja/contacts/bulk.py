@@ -58,7 +58,7 @@ class Alteration:
     """A contact as it was read, by its columns, and those that become something else.
 
     `changes` says it in people's words: the field, its value before and after. `said` are the events that tell what is
-    not a change of fields, as that somebody was put away.
+    not a change of fields, as that somebody was put away; `reason` is what the event of another owner says besides.
     """
 
     contact_id: int
@@ -69,6 +69,7 @@ class Alteration:
     gained: Sequence[rules.IdentityPair] = ()
     lost: Sequence[rules.IdentityPair] = ()
     said: Sequence[str] = ()
+    reason: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -153,7 +154,8 @@ class Writer:
             said = {"stage": stage[1], "before": stage[0], "author": author}
             self.record("Stage Changed", one.contact_id, said)
         if changes.pop("owner", None):
-            self.record("Owner Changed", one.contact_id, {"owner": owners.get(one.fields["owner_id"], "")})
+            said = {"owner": owners.get(one.fields["owner_id"], ""), **one.reason}
+            self.record("Owner Changed", one.contact_id, said)
         if changes or not (one.changes or one.said):
             self.record("Contact Updated", one.contact_id, told(changes, by=self.by, known=known))
 

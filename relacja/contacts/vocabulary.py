@@ -1,11 +1,16 @@
+import json
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import consents, dates
-from relacja.contacts.models import Contact, Stage
+from relacja.contacts import consents, dates, narrowing
+from relacja.contacts.models import Contact, Record, Stage
 from relacja.events.vocabulary import Name, add
+from relacja.lib.errors import Refused
 from relacja.ui import written
 
 
@@ -18,6 +23,22 @@ def field_label(name: str) -> str:
 def fields_label(names: str) -> str:
     """Several of them, as they stand in an event."""
     return ", ".join(field_label(name) for name in str(names).split(", "))
+
+
+def why(value: Any) -> str:
+    """Why a rule chose the owner: whom it asks for, and how one of a team was found."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    try:
+        asked = narrowing.answers().sentence(json.loads(value["rule"]), of=Record.CONTACT, is_looked_at=False)
+    except (Refused, KeyError, ValueError, TypeError):
+        asked = ""
+    ways = {
+        "turns": gettext("It was their turn in the team “{team}”."),
+        "fewest": gettext("They had the fewest people in the team “{team}”."),
+    }
+    turn = ways.get(str(value.get("way")), "").format(team=value.get("team", ""))
+    return f"{asked} {turn}".strip()
 
 
 _PURPOSE = {"purpose": consents.label}
@@ -45,7 +66,8 @@ add(
         _("Is taken care of by {owner}"),
         "user-check",
         "contact",
-        {"owner": _("Owner")},
+        {"owner": _("Owner"), "rule": _("Rule"), "reason": _("Why")},
+        shown={"reason": why},
     ),
     Name(
         "Contact Created",

@@ -30,7 +30,8 @@ pytestmark = MARKS
 STAFF = """
 / /attention/ /palette/ /profile/ /profile/password/ /catalogue/ /intake/
 /settings/people/ /settings/teams/ /settings/keys/ /settings/operations/ /settings/sources/ /settings/demo/
-/settings/tags/ /settings/taking/ /contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/
+/settings/tags/ /settings/taking/ /settings/assignment/ /settings/assignment/people/
+/contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/
 /documents/ /companies/ /companies/views/ /companies/?trashed=1 /companies/new/ /segments/companies/
 /segments/ /segments/?view=archive /segments/new/
 /quality/ /journeys/ /outbox/ /outbox/suppressions/ /templates/ /templates/abandoned-cart/pl/

@@ -18,6 +18,7 @@ from relacja.staff.models import User
 NAMING = ("email", "phone")
 PUT_AWAY = frozenset({plain.PUT_AWAY, plain.TRASHED})
 IdentityPair = rules.IdentityPair
+Reasons = Mapping[int, Mapping[str, Any]]
 _DESCRIBING = ("first_name", "last_name", "email", "phone", "archived_at", "name_key", "search_text")
 _READ = (*_DESCRIBING, "version", "last_changes")
 
@@ -61,11 +62,14 @@ def change(
     people: Sequence[Contact],
     wanted: Callable[[Contact], Mapping[str, Any]],
     *,
-    by: User,
+    by: User | None,
     now: datetime,
     into: Recorder,
+    reasons: Reasons | None = None,
 ) -> list[int]:
     """Give each of these people what is `wanted` for them, as the history has it; noted in `into`.
+
+    `reasons` are what the event of another owner says besides, by the ids of the contacts.
 
     Returns whom it leaves as they were: an address that they would take names somebody else, or somebody changes one of
     them at this moment. Whoever does it to one at a time finds out which.
@@ -78,7 +82,8 @@ def change(
             left.append(one.pk)
         elif after:
             held.append(_put(one, after, Note(one.pk, before, after)))
-    return left if _is_stored(held, found, by=by, now=now, into=into) else [one.pk for one in people]
+    is_stored = _is_stored(held, found, by=by, now=now, into=into, reasons=reasons)
+    return left if is_stored else [one.pk for one in people]
 
 
 def archive(people: Sequence[Contact], *, by: User, now: datetime, into: Recorder) -> list[int]:
@@ -138,7 +143,7 @@ def near(spoken: Sequence[Mapping[str, Any]]) -> Near:
 
 
 @transaction.atomic
-def write(held: Sequence[Held], found: Near, *, by: User | None, now: datetime) -> None:
+def write(held: Sequence[Held], found: Near, *, by: User | None, now: datetime, reasons: Reasons | None = None) -> None:
     """Store what was put, with the events that tell it. Raises `Overtaken`, and then nothing is stored."""
     writer = bulk.Writer(now=now, by=by, source="staff", channel="staff" if by else "system")
     for one in held:
@@ -146,7 +151,10 @@ def write(held: Sequence[Held], found: Near, *, by: User | None, now: datetime) 
             one.contact.company = found.firms.get(one.contact.company_id or 0)
     known = _named_by([one.contact.pk for one in held if set(NAMING) & set(one.was)])
     words = all_in_words([_changed(one) for one in held], firms=found.firms.values(), known=found.known)
-    writer.write([], [_alteration(*pair, known) for pair in zip(held, words, strict=True)])
+    told = reasons or {}
+    writer.write(
+        [], [_alteration(*pair, known, told.get(pair[0].contact.pk, {})) for pair in zip(held, words, strict=True)]
+    )
     writer.finish()
     for one in held:
         live.publish(f"contact:{one.contact.pk}")
@@ -168,9 +176,17 @@ def _moved(held: list[Held], *, by: User, now: datetime, into: Recorder) -> list
     return [] if is_stored else [one.contact.pk for one in held]
 
 
-def _is_stored(held: list[Held], found: Near, *, by: User, now: datetime, into: Recorder) -> bool:
+def _is_stored(
+    held: list[Held],
+    found: Near,
+    *,
+    by: User | None,
+    now: datetime,
+    into: Recorder,
+    reasons: Reasons | None = None,
+) -> bool:
     try:
-        write(held, found, by=by, now=now)
+        write(held, found, by=by, now=now, reasons=reasons)
     except bulk.Overtaken:
         return False
     for note in (note for one in held for note in one.made):
@@ -184,7 +200,9 @@ def _changed(one: Held) -> tuple[dict[str, Any], dict[str, Any]]:
     return before, plain.of(one.contact, before)
 
 
-def _alteration(one: Held, words: Words, known: set[tuple[int, IdentityPair]]) -> bulk.Alteration:
+def _alteration(
+    one: Held, words: Words, known: set[tuple[int, IdentityPair]], reason: Mapping[str, Any]
+) -> bulk.Alteration:
     contact = one.contact
     naming = [name for name in NAMING if name in one.was]
     moved = [(identity(name, one.was[name]), identity(name, plain.value(contact, name))) for name in naming]
@@ -197,6 +215,7 @@ def _alteration(one: Held, words: Words, known: set[tuple[int, IdentityPair]]) -
         lost=[old for old, new in moved if old and old != new and (contact.pk, old) in known],
         gained=[new for old, new in moved if new and old != new and (contact.pk, new) not in known],
         said=_said(one),
+        reason=reason,
     )
 
 

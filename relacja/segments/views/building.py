@@ -14,7 +14,7 @@ from relacja.contacts.models import Record
 from relacja.contacts.narrowing import answers, read
 from relacja.contacts.views.lists import PLACES
 from relacja.lib.errors import Refused
-from relacja.segments import actions, drafts, edits, offers, previews, rules, uses
+from relacja.segments import actions, destinations, drafts, edits, offers, previews, rules, uses
 from relacja.segments.drafts import Draft
 from relacja.segments.models import Segment
 from relacja.segments.views.checking import checked, number
@@ -74,13 +74,16 @@ def narrowing(request: StaffRequest, of: Record) -> HttpResponse:
     """Write the rule of a list; it leads back to the list, or for people on to a segment."""
     if request.method == "GET":
         return _editor(request, _asked(request, of), None)
+    further = destinations.of(request.POST.get("for", ""))
     is_kept = "keep" in request.POST and of == Record.CONTACT
-    rule = drafts.read(Draft.of_form(request.POST, of), is_looked_at=not is_kept).to_json()
+    is_looked_at = further is None and not is_kept
+    rule = drafts.read(Draft.of_form(request.POST, of), is_looked_at=is_looked_at).to_json()
     if is_kept:
         return redirect(answers().keeper(rule))
     query = QueryDict(request.POST.get("list", ""), mutable=True)
+    href = further.href(query) if further else reverse(PLACES[of])
     query["rule"] = json.dumps(rule, ensure_ascii=False, separators=(",", ":"))
-    return redirect(f"{reverse(PLACES[of])}?{query.urlencode()}")
+    return redirect(f"{href}?{query.urlencode()}")
 
 
 @access.allow("segments.view")
@@ -114,17 +117,21 @@ def _editor(
     here = request.resolver_match
     back = request.POST.get("list", request.GET.get("list", ""))
     of_list = "list" in request.POST or (here is not None and here.url_name in EDITORS.values())
-    viewer = request.user.pk if of_list else None
+    further_key = request.POST.get("for", request.GET.get("for", ""))
+    further = destinations.of(further_key) if of_list else None
+    viewer = request.user.pk if of_list and further is None else None
     shown = previews.preview(written, now=timezone.now(), after=number(request.POST, "after"), viewer=viewer)
     of_people = bool(who and shown.sentence) and written.of == Record.CONTACT
-    rule = drafts.read(written.finished(), is_looked_at=of_list) if of_people else None
+    rule = drafts.read(written.finished(), is_looked_at=viewer is not None) if of_people else None
     context = {
         "of_list": of_list,
+        "further": further,
+        "further_key": further_key,
         "of_companies": written.of == Record.COMPANY,
         "place": reverse(PLACES[written.of]),
         "action": reverse(f"segments:{EDITORS[written.of]}"),
         "back": QueryDict(back).urlencode(),
-        "may_keep": request.user.may("segments.edit"),
+        "may_keep": request.user.may("segments.edit") and further is None,
         "draft": written,
         "segment": found,
         "name": request.POST.get("name", found.name if found else ""),

@@ -24,7 +24,8 @@ def authored(change_set: ChangeSet) -> str:
         return str(change_set.by)
     if change_set.api_key is not None:
         return _("API key {name}").format(name=change_set.api_key.name)
-    return {"web": _("the website"), "system": _("by itself")}.get(change_set.source, change_set.source)
+    ways = {"web": _("the website"), "system": _("by itself"), "rules": _("rules of assignment")}
+    return ways.get(change_set.source, change_set.source)
 
 
 @register.filter
