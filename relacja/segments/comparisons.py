@@ -26,11 +26,15 @@ MOST_DAYS = 3650
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What is compared, as SQL: always text, and what it is as a number and as a time, or NULL."""
+    """What is compared, as SQL: always text, and what it is as a number and as a time, or NULL.
+
+    One that is `written` is stored as text, and a time in it has to be read.
+    """
 
     text: str
     number: str
     time: str
+    is_written: bool = True
 
     @classmethod
     def of_text(cls, sql: str, bind: Binder) -> "Column":

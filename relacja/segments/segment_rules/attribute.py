@@ -160,7 +160,7 @@ class Attribute(Leaf):
 
     def _column(self, bind: Binder) -> Column:
         if self.field == CREATED:
-            return Column("toString(created_at)", "NULL", "created_at")
+            return Column("toString(created_at)", "NULL", "created_at", is_written=False)
         if self.field in COLUMNS:
             return Column.of_text(self.field, bind)
         return Column.of_json("attributes", self.field.removeprefix(PREFIX), bind)
