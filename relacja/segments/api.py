@@ -110,10 +110,14 @@ class ClauseOut(Schema):
 
 
 class ExplanationOut(Schema):
-    """Why a contact meets the rule, or why not: the whole rule first, then its parts in reading order."""
+    """Why a contact meets the rule, or why not: the whole rule first, then its parts in reading order.
+
+    `missing` says what would have to become true; it is empty for who meets the rule.
+    """
 
     contact: int
     holds: bool
+    missing: str
     clauses: list[ClauseOut]
 
 
@@ -224,7 +228,8 @@ def explanation(request: HttpRequest, segment_id: SegmentId, contact_id: Id) -> 
     """Why a contact meets the rule of the segment right now, or why not."""
     found, contact = _live(segment_id), load(contact_id)
     told = queries.explain(rules.read(found.rule), contact.pk, timezone.now())
-    return {"contact": contact.pk, "holds": told.holds, "clauses": [_clause(one) for one in told.clauses]}
+    clauses = [_clause(one) for one in told.clauses]
+    return {"contact": contact.pk, "holds": told.holds, "missing": told.missing, "clauses": clauses}
 
 
 @router.get("/segments/{segment_id}/versions", auth=SEE, response=Versions)

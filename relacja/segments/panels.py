@@ -10,9 +10,8 @@ from relacja.staff.models import User
 
 
 def segments(contact: Contact, user: User, now: datetime) -> dict[str, Any] | None:
-    """The segments the contact is in, each with the way to its reasons."""
-    found = queries.segments_of(contact.pk)
-    return {"segments": found, "contact": contact} if found else None
+    """The segments the contact is in, each with the way to its reasons, and the way to why they are in no other."""
+    return {"segments": queries.segments_of(contact.pk), "contact": contact}
 
 
 add(Panel("segments", _("Segments"), "segments/panel.html", segments, order=60, permission="segments.view"))

@@ -1,7 +1,7 @@
 """Who meets a rule: counted, listed, asked again for a few, and explained for one."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from relacja.events.models import Alias
 from relacja.lib.errors import Refused
 from relacja.segments import rules
 from relacja.segments.binder import Passing, Touched, Whole
+from relacja.segments.missing import missing
 from relacja.segments.models import Segment
 from relacja.segments.rules import Every, Evidence, Happened, Leaf, Not, Person, Rule, Some
 
@@ -40,11 +41,15 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why somebody meets a rule or does not: the clauses in reading order, the first being the whole rule."""
+    """Why somebody meets a rule or does not: the clauses in reading order, the first being the whole rule.
+
+    `missing` is what would have to become true, in words.
+    """
 
     contact_id: int
     holds: bool
     clauses: tuple[Clause, ...]
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,24 +164,48 @@ def passed(questions: Sequence[Rule], since: datetime, now: datetime, *, most: i
 
 
 def explain(rule: Rule, contact_id: int, now: datetime, *, viewer: int | None = None) -> Explanation:
-    """Why the contact meets the rule, or why not. The answers come from the statement that decides membership."""
+    """Why the contact meets the rule, or why not. The answers come from the statement that decides membership.
+
+    Three questions to the facts about one person's rows, whatever the rule; at most the newest 10,000 events are read.
+    """
     nodes = list(rules.nodes(rule))
-    rows = _touched([node for _depth, node in nodes], [contact_id], profiles_of([contact_id]), now, viewer=viewer)
-    if not rows:
-        raise NobodyThere(_("There is no such contact, or it is archived."))
+    holds = _standing([rule], contact_id, now, viewer=viewer)
     someone = person(contact_id, {name for leaf in rule.leaves() for name in leaf.event_names}, now)
     clauses = tuple(
         Clause(
             depth,
             node.words(),
-            bool(rows[0][f"c{index}"]),
+            holds(node),
             not (isinstance(node, Every | Some) and (len(node.rules) < 2 or _is_inside_not(nodes, index))),
             node.heading(),
             node.evidence(someone) if isinstance(node, Leaf) else None,
         )
         for index, (depth, node) in enumerate(nodes)
     )
-    return Explanation(contact_id, clauses[0].holds, clauses)
+    absent = missing(rule, holds)
+    return Explanation(contact_id, clauses[0].holds, clauses, rules.sentence(absent) if absent else "")
+
+
+def missing_of(questions: Sequence[Rule], contact_id: int, now: datetime) -> list[Rule | None]:
+    """For each rule what the contact lacks, or None where they meet it. One question, whatever the number of rules."""
+    holds = _standing(questions, contact_id, now)
+    return [missing(rule, holds) for rule in questions]
+
+
+def _standing(
+    questions: Sequence[Rule], contact_id: int, now: datetime, *, viewer: int | None = None
+) -> Callable[[Rule], bool]:
+    """Whether the contact meets a rule made of the conditions in these. Raises `NobodyThere`."""
+    leaves, profiles = _leaves(questions), profiles_of([contact_id])
+    answers: dict[Leaf, BitMap64] = {}
+    for start in range(0, len(leaves) or 1, LEAVES_AT_ONCE):
+        part = leaves[start : start + LEAVES_AT_ONCE]
+        rows = _touched(part, [contact_id], profiles, now, viewer=viewer)
+        if not rows:
+            raise NobodyThere(_("There is no such contact, or it is archived."))
+        answers |= {leaf: BitMap64([contact_id] if rows[0][f"c{at}"] else []) for at, leaf in enumerate(part)}
+    alone = BitMap64([contact_id])
+    return lambda rule: contact_id in rule.among(alone, answers)
 
 
 def _is_inside_not(nodes: Sequence[tuple[int, Rule]], index: int) -> bool:

@@ -31,6 +31,11 @@ class Happened:
     def sentence(self) -> str:
         return vocabulary.sentence(self.name, self.properties)
 
+    @property
+    def place(self) -> str:
+        """The place on a timeline just after it: read on from there, it comes first."""
+        return f"{round(self.at.timestamp() * 1000) + 1}-{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("segments/draft/", building.draft, name="draft"),
     path("segments/people/", building.narrowing, {"of": Record.CONTACT}, name="narrowing"),
     path("segments/companies/", building.narrowing, {"of": Record.COMPANY}, name="company-narrowing"),
+    path("segments/of/<int:pk>/", segments.standing, name="standing"),
     path("segments/<int:pk>/", segments.segment, name="segment"),
     path("segments/<int:pk>/rule/", building.rule, name="rule"),
     path("segments/<int:pk>/size/", looking.size, name="size"),

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from relacja.contacts import consents
-from relacja.contacts.models import ConsentAct
+from relacja.contacts.models import ConsentAct, ConsentEntry
 from relacja.segments import blanks
 from relacja.segments.binder import Binder
 from relacja.segments.blanks import Choice
@@ -62,7 +64,12 @@ class Agreed(Leaf):
 
     def evidence(self, person: Person) -> Evidence:
         found = self._found(person)
-        return Evidence(_("Consent: {state}").format(state=STATES.get(found, found)))
+        said = _("Consent: {state}").format(state=STATES.get(found, found))
+        entries = ConsentEntry.objects.filter(contact_id=person.id, purpose=self.purpose, channel=self.channel)
+        if entry := entries.order_by("-id").first():
+            source = consents.SOURCES.get(entry.source, entry.source)
+            said = f"{said}, {date_format(timezone.localtime(entry.at), 'DATETIME_FORMAT')}, {source}"
+        return Evidence(said)
 
     @property
     def _path(self) -> str:

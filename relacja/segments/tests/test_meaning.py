@@ -312,6 +312,20 @@ def test_an_explanation_agrees_with_the_answer_clause_by_clause(people, now, tre
 
 
 @RANDOMLY
+@given(tree=trees(), who=st.integers(1, PEOPLE))
+def test_what_is_missing_is_what_nobody_who_meets_the_rule_lacks(people, now, tree, who):
+    rule = rules.read(tree)
+
+    [absent] = queries.missing_of([rule], who, now)
+
+    assert (absent is None) == rule.check(people[who])
+    if absent is not None:
+        assert not absent.check(people[who])
+        assert all(absent.check(one) for one in people.values() if rule.check(one))
+        assert rules.sentence(absent).endswith(".")
+
+
+@RANDOMLY
 @given(tree=trees())
 def test_a_rule_survives_being_written_down(tree):
     rule = rules.read(tree)

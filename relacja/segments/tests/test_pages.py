@@ -308,3 +308,45 @@ def test_a_contact_shows_its_segments_with_the_way_to_the_reasons(alice, deliver
 
     assert f"/segments/{inside.pk}/?who=%23{anna.pk}" in text
     assert f"/segments/{outside.pk}/" not in text
+
+
+def test_one_person_and_every_segment_with_what_is_missing(as_alice, in_english, deliver, now):
+    anna = make_contact(now, city="Gdynia")
+    city = {"kind": "attribute", "field": "city", "op": "is", "value": "Gdynia"}
+    make_segment(now, "From Gdynia", rule=city)
+    make_segment(now, "Looked and lives there", rule={"all": [city, VIEWED]})
+    deliver()
+
+    page = as_alice.get(f"/segments/of/{anna.pk}/").text
+
+    assert "Meets the rules of 1 of 2 segments right now." in page
+    assert "“Product viewed” at least once." in unescape(page)
+    assert page.index("From Gdynia") < page.index("Looked and lives there")
+
+
+def test_whoever_is_not_in_is_told_what_is_missing_and_where_the_events_stand(as_alice, in_english, deliver, now):
+    anna = make_contact(now)
+    event = make_event(anna.pk, "Product Viewed", now)
+    deliver()
+    segment = make_segment(now, rule={"all": [VIEWED, {"not": {"any": [VIEWED]}}]})
+
+    page = unescape(as_alice.get(f"/segments/{segment.pk}/?who=%23{anna.pk}").text)
+    there = as_alice.get(re.search(r'href="(/contacts/\d+/\?before=[^"]+)"', page)[1])
+
+    assert "What is missing: Never “Product viewed”." in page
+    assert str(event.id) in page
+    assert there.status_code == 200
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("segments", [1, 20])
+def test_every_segment_of_a_person_costs_the_same(as_alice, deliver, now, django_assert_max_num_queries, segments):
+    anna = make_contact(now)
+    deliver()
+    for number in range(segments):
+        make_segment(now, f"Looked {number}", counted=False)
+
+    with django_assert_max_num_queries(6):
+        page = as_alice.get(f"/segments/of/{anna.pk}/").text
+
+    assert len(re.findall(r"Looked \d+<", page)) == segments

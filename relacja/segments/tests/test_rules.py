@@ -212,7 +212,7 @@ ENGLISH = {
 
 
 @pytest.mark.parametrize("one", ready_made.segments(cart_minutes=60), ids=lambda one: one.key)
-def test_a_rule_is_a_sentence(one):
+def test_a_rule_is_a_sentence(db, one):
     with translation.override("en"):
         assert rules.sentence(rules.read(one.rule)) == ENGLISH[one.key]
 

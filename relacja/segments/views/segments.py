@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.segments import actions, listing, rules, uses
+from relacja.contacts.models import Contact
+from relacja.segments import actions, listing, rules, standings, uses
 from relacja.segments.models import Segment
 from relacja.segments.views.checking import checked, number
 from relacja.staff import access
@@ -46,6 +47,16 @@ def segment(request: StaffRequest, pk: int) -> HttpResponse:
         "now": timezone.now(),
     }
     return page(request, "segments/segment.html", context, fragment="check" if "who" in request.GET else "members")
+
+
+@access.allow("segments.view")
+@require_GET
+def standing(request: StaffRequest, pk: int) -> HttpResponse:
+    """Every live segment for one contact: whether they meet its rule right now, and what is missing if not."""
+    contact = get_object_or_404(Contact.objects.active(), pk=pk)
+    stands = standings.of(contact.pk, now=timezone.now())
+    context = {"contact": contact, "stands": stands, "met": sum(one.holds for one in stands)}
+    return page(request, "segments/standing.html", context, fragment="standing")
 
 
 @access.allow("segments.edit")
