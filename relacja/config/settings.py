@@ -224,6 +224,7 @@ WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = str(HOME / "media")
 DOCUMENT_MEGABYTES = env.number("DOCUMENT_MEGABYTES", 25, about="How large a document may be, up to 29 megabytes.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "relacja.ui.uploads.ToDisk"]
 
 INTAKE_SERVER_RATE = env.number("INTAKE_SERVER_RATE", 50_000, about="Events a second taken of one server key.")
 INTAKE_BROWSER_RATE = env.number(

@@ -13,7 +13,7 @@ from relacja.imports.actions.running import fail
 from relacja.imports.models import Import, Refusal, State
 from relacja.jobs import apart, runner
 from relacja.jobs.work import task
-from relacja.lib import live
+from relacja.lib import disk, live
 from relacja.staff.models import User
 
 LEASE = timedelta(minutes=2)
@@ -80,7 +80,8 @@ def _work(import_id: int, state: State, act: Callable[..., Any]) -> None:
     try:
         act(one, now=_now())
     except Exception as error:  # it is raised again: whoever looks at the import sees that it stands still, and why
-        fail(one, str(error) or repr(error))
+        full = str(_("The disk is full. Make room, then let it go on."))
+        fail(one, full if disk.is_full(error) else str(error) or repr(error))
         raise
 
 

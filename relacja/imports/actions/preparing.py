@@ -1,13 +1,16 @@
 """Taking in a file, and saying what its columns hold."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import BinaryIO
 
 from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from relacja.contacts import fields
 from relacja.contacts.models import ConsentText, Record
@@ -15,12 +18,14 @@ from relacja.imports import headings, queries, reading, unifying
 from relacja.imports.meaning import COMPANY, CONTACT, FILL, OF_FIRM, Options
 from relacja.imports.models import Block, Import, Refusal, State, Usual
 from relacja.imports.reading import Format
+from relacja.lib import disk
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned
 from relacja.staff.models import Author, User
 
 LARGEST = 500_000_000
 SAMPLED = 200
+DISK_FULL = gettext_lazy("The disk of the server is full. Nothing was loaded: make room there and load the file again.")
 
 
 def receive(*, file: BinaryIO, name: str, size: int, by: Author | None, now: datetime) -> Import:
@@ -32,10 +37,22 @@ def receive(*, file: BinaryIO, name: str, size: int, by: Author | None, now: dat
     made = Import(name=name, size=size, format=asked.as_dict(), is_doubtful=is_doubtful, at=now)
     made.by, made.api_key = (by, None) if isinstance(by, User) else (None, by)
     _guess(made, file, asked)
-    file.seek(0)
-    made.file.save(f"{now:%Y%m%d-%H%M%S}-{queries.kind_of(asked)}", File(file), save=False)
+    made.file.name = _kept(file, f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}-{queries.kind_of(asked)}")
     made.save()
     return made
+
+
+def _kept(file: BinaryIO, name: str) -> str:
+    """Where the file is kept from now on. When the disk has no room for it nothing of it stays."""
+    file.seek(0)
+    path = f"imports/{name}"
+    try:
+        return default_storage.save(path, File(file))
+    except OSError as error:
+        default_storage.delete(path)
+        if not disk.is_full(error):
+            raise
+        raise Refused(str(DISK_FULL)) from error
 
 
 def reread(one: Import, asked: Format, *, of: str = "") -> None:

@@ -94,19 +94,20 @@ def _undo_block(one: Import, block: Block, *, now: datetime) -> None:
     writer = writer_of(one, now=now)
     _take_back_consents([outcome for outcome in found if outcome.entry], kept)
     people = [outcome for outcome in found if outcome.contact]
-    _put_back([outcome for outcome in reversed(people) if outcome.kind == UPDATED], writer, kept)
-    _remove([outcome.contact for outcome in people if outcome.kind == CREATED], one, kept)
+    restored = _put_back([outcome for outcome in reversed(people) if outcome.kind == UPDATED], writer, kept)
+    removed = _remove([outcome.contact for outcome in people if outcome.kind == CREATED], one, kept)
     kept.values += firms.put_back(list(reversed(found)), by=one.author, now=now)
-    _remove_companies(block.companies, one)
-    told = {"count": one.kept.get("count", 0) + len(kept.values)}
+    gone = _remove_companies(block.companies, one)
+    counts = {"count": len(kept.values), "removed": removed, "restored": restored, "companies": gone}
+    told = {name: one.kept.get(name, 0) + number for name, number in counts.items()}
     one.kept = {**told, "values": [*one.kept.get("values", []), *kept.values][:MOST_TOLD]}
     Import.objects.filter(pk=one.pk).update(kept=one.kept)
     writer.finish()
     live.publish(f"import:{one.pk}")
 
 
-def _put_back(found: list[Outcome], writer: bulk.Writer, kept: Kept) -> None:
-    """Fields that are still as the import left them become what they were."""
+def _put_back(found: list[Outcome], writer: bulk.Writer, kept: Kept) -> int:
+    """Fields that are still as the import left them become what they were. Returns of how many people."""
     people = Records().people(outcome.contact for outcome in found)
     free = _free_names(found, people)
     here = _still_here(found)
@@ -126,6 +127,7 @@ def _put_back(found: list[Outcome], writer: bulk.Writer, kept: Kept) -> None:
     changed = [person for person in people.values() if person.changes or person.lost or person.gained]
     known = bulk.companies_known(folded(one.company)[:200] for one in changed if "company" in one.fields)
     writer.write([], [alteration(person, known) for person in changed])
+    return len(changed)
 
 
 def _put_back_field(
@@ -204,8 +206,9 @@ def _delete(model: type[models.Model], ids: Collection[int]) -> None:
     rows._raw_delete(rows.db)
 
 
-def _remove(ids: list[int], one: Import, kept: Kept) -> None:
-    """Contacts that nobody has done anything with are gone, as if they had never been; others stay."""
+def _remove(ids: list[int], one: Import, kept: Kept) -> int:
+    """Contacts that nobody has done anything with are gone, as if they had never been; others stay. Returns how many
+    went."""
     people = Records().people(ids)
     used = _referenced(Contact, people, but=_BY_THEMSELVES)
     used |= set(ConsentEntry.objects.filter(contact_id__in=people).values_list("contact_id", flat=True))
@@ -222,9 +225,10 @@ def _remove(ids: list[int], one: Import, kept: Kept) -> None:
             going.append(pk)
     bulk.remove(going)
     changes.forget(CONTACT, going)
+    return len(going)
 
 
-def _remove_companies(ids: list[int], one: Import) -> None:
+def _remove_companies(ids: list[int], one: Import) -> int:
     """Companies that the import made and nobody needs go as well; one that another belongs to goes with that one."""
     going = firms.untouched(ids, one) - _referenced(Company, ids, but={Company})
     while needed := set(
@@ -232,6 +236,7 @@ def _remove_companies(ids: list[int], one: Import) -> None:
     ):
         going -= needed
     Company.objects.filter(pk__in=going).delete()
+    return len(going)
 
 
 def _referenced(model: type[models.Model], ids: Collection[int], *, but: set[type[models.Model]]) -> set[int]:

@@ -35,7 +35,8 @@ def test_taking_back_leaves_the_records_as_they_were(now, facts):
     undone(one, now + timedelta(hours=1))
 
     assert one.state == State.UNDONE
-    assert one.kept == {"count": 0, "values": []}
+    assert (one.kept["count"], one.kept["values"]) == (0, [])
+    assert one.kept["removed"] == one.created
     assert digest() == before
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from relacja.imports import actions, forms, outcomes, queries, reading, tasks, words
+from relacja.imports.actions.preparing import DISK_FULL
 from relacja.imports.models import Import, State
 from relacja.imports.reading import Fault
 from relacja.imports.views import mending
@@ -20,11 +21,12 @@ from relacja.lib.errors import Refused
 from relacja.staff.access import allow
 from relacja.staff.http import StaffRequest
 from relacja.staff.models import User
-from relacja.ui import toasts, written
+from relacja.ui import toasts, uploads, written
 from relacja.ui.pages import page
 
 SHOWN_VALUES = 3
 FOLLOWED = 20
+MOST_PASSED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,12 @@ class Column:
 @require_http_methods(["GET", "POST"])
 def imports(request: StaffRequest) -> HttpResponse:
     """The imports there were, and the way to a new one."""
-    form = forms.Upload(request.POST or None, request.FILES or None, label_suffix="")
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = forms.Upload(request.POST if is_sent else None, request.FILES if is_sent else None, label_suffix="")
+    if uploads.is_full(request):
+        form.errors.clear()
+        form.add_error("file", str(DISK_FULL))
+    elif is_sent and form.is_valid():
         given = form.cleaned_data["file"]
         try:
             one = actions.receive(
@@ -53,7 +59,16 @@ def imports(request: StaffRequest) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             return redirect("imports:columns", one.pk)
-    context = {"form": form, "accept": forms.SUFFIXES, "imports": list(queries.latest()[:FOLLOWED])}
+    first = min(int(after), MOST_PASSED) if (after := request.GET.get("after", "")).isdecimal() else 0
+    latest = list(queries.latest()[first : first + FOLLOWED + 1])
+    context = {
+        "form": form,
+        "accept": forms.SUFFIXES,
+        "imports": [(one, queries.options_of(one).of, one.at + tasks.KEPT_FOR) for one in latest[:FOLLOWED]],
+        "days": tasks.KEPT_FOR.days,
+        "next": f"?after={first + FOLLOWED}" if len(latest) > FOLLOWED else "",
+        "previous": f"?after={max(0, first - FOLLOWED)}" if first else "",
+    }
     return page(request, "imports/imports.html", context, status=422 if form.errors else 200)
 
 
@@ -164,10 +179,14 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @allow("imports.run")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def reversal(request: StaffRequest, pk: int) -> HttpResponse:
-    """Take the import back, in the background."""
+    """What taking the import back does, and doing it, in the background."""
     one = get_object_or_404(Import, pk=pk)
+    if request.method == "GET":
+        if not one.can_be_undone:
+            return redirect("imports:import", one.pk)
+        return page(request, "imports/reversal.html", {"one": one, "of": queries.options_of(one).of})
     if actions.start_undo(one):
         later(tasks.undo, import_id=one.pk)
         toasts.say(request, _("The import is being taken back. This takes a while; you may go on with other things."))
