@@ -106,7 +106,12 @@ def filled(home: Path) -> None:
 def companies(person: Client) -> list[float]:
     """Milliseconds of the list of companies in several orders, and narrowed by what people typed."""
     rule = quote(json.dumps({"all": [{"kind": "attribute", "field": "people", "op": "greater", "value": 1}]}))
-    paths = [*(f"/companies/?sort={order}" for order in ORDERS), f"/companies/?rule={rule}", "/companies/?q=77"]
+    paths = [
+        *(f"/companies/?sort={order}" for order in ORDERS),
+        f"/companies/?rule={rule}",
+        "/companies/?q=77",
+        "/companies/?q=zzz",
+    ]
     found = []
     for path in paths:
         _asked(person, path)

@@ -90,7 +90,7 @@ def page(
     """One page, after or before a row of it, with the owner and parent of each. Three queries, on any page."""
     cursor, found = cursors.at(after or before, order.cursors), count(filters)
     backwards = cursor is not None and not after
-    rows = _rows(filters, order, cursor, backwards=backwards, most=limit + 1, is_many=found > FEW)
+    rows = _rows(filters, order, cursor, backwards=backwards, most=limit + 1, is_many=found > FEW) if found else []
     more = len(rows) > limit
     rows = rows[:limit][::-1] if backwards else rows[:limit]
     if backwards and not more:

@@ -68,7 +68,9 @@ class Company(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["name_key", "id"], name="contacts_firms_by_name", condition=Q(archived_at=None)),
+            models.Index(
+                fields=["name_key", "id", "vat_id"], name="contacts_firms_by_name", condition=Q(archived_at=None)
+            ),
             models.Index(
                 fields=["-created_at", "-id"], name="contacts_firms_by_created", condition=Q(archived_at=None)
             ),
