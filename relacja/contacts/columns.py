@@ -80,7 +80,7 @@ class Column:
         """How much room it takes: a class."""
         if self.path in (*MOMENTS, stages.SINCE) or self.is_number:
             return "short"
-        return "badges" if self.path == "stage" else "long" if self.path in {*WIDE, tags.PATH} else "middling"
+        return "badges" if self.path == "stage" else "long" if self.path in {*WIDE, tags.PATH, SOONEST} else "middling"
 
 
 def offered(of: Record = Record.CONTACT) -> dict[str, Column]:
