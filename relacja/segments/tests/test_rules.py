@@ -205,6 +205,8 @@ ENGLISH = {
     "abandoned-carts": "“Product added to cart” at least once in the last 3 days after the last “Order completed”"
     " and never “Product added to cart” in the last 60 minutes.",
     "new-contacts": "Date of adding was in the last 30 days.",
+    "birthdays-and-anniversaries": "Anniversary of “Birthday” is this month or anniversary of “date of adding” is this"
+    " month.",
     "newsletter-subscribers": "Consent to “newsletter” by e-mail is given.",
     "customers": "Stage is “Customer”.",
     "viewed-never-bought": "“Product viewed” at least once and never “Order completed”.",
