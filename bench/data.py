@@ -18,6 +18,7 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 FIRST = "Anna Piotr Ewa Jan Maria Tomasz Łucja Marcin Katarzyna Józef Zuzanna Michał Elżbieta Paweł Agnieszka".split()
 LAST = "Nowak Wójcik Kowalczyk Kamiński Lewandowski Zieliński Szymański Woźniak Dąbrowski Kozłowski Żuk Mazur".split()
 CITIES = "Warszawa Kraków Gdańsk Poznań Wrocław Łódź Gdynia Lublin Katowice Szczecin Toruń Białystok".split()
+TAGS = "vip b2b hurt targi allegro reklamacja".split()
 STAGES = "lead lead prospect customer customer customer dormant lost".split()
 COLUMNS = (
     "id first_name last_name email phone job_title street postal_code city country language stage source"
@@ -102,13 +103,22 @@ def fill(records: Path, *, contacts: int, events: int) -> None:
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
-    consent = {"consent": {"newsletter": {"email": "given"}}} if row["id"] % 10 < 7 else {}
     return {
         "id": row["id"], "email": row["email"], "first_name": row["first_name"], "last_name": row["last_name"],
         "name": f"{row['first_name']} {row['last_name']}", "phone": row["phone"], "city": row["city"], "country": "PL",
         "company": "", "owner_id": 0, "stage": row["stage"], "created_at": row["created_at"],
-        "attributes": {**consent, "source": "bench", "language": "pl"}, "version": 1, "is_deleted": 0,
+        "attributes": {**_known(row["id"]), "source": "bench", "language": "pl"}, "version": 1, "is_deleted": 0,
     }  # fmt: skip
+
+
+def _known(number: int) -> dict[str, Any]:
+    """What else is known of somebody: seven of ten agreed, six of eight have points, one of five has tags."""
+    known: dict[str, Any] = {"consent": {"newsletter": {"email": "given"}}} if number % 10 < 7 else {}
+    if number % 8 < 6:
+        known |= {"points": number * 7919 % 1000, "size": "SMLX"[number * 31 % 4].replace("X", "XL")}
+    if number % 5 == 0:
+        known["tags"] = [TAGS[number * 17 % 6], TAGS[number * 29 % 6]]
+    return known
 
 
 def _blocks(rows: Iterator[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
