@@ -152,6 +152,20 @@ class Text(Blank):
         return text(value, self.name, longest=200)
 
 
+@dataclass(frozen=True, slots=True)
+class Optional(Blank):
+    """A text that may be left out."""
+
+    def read(self, value: Any) -> str:
+        return "" if value is None else text(value, self.name, longest=200)
+
+    def write(self, value: str) -> str | None:
+        return value or None
+
+    def inputs(self, typed: Mapping[str, str]) -> list[Input]:
+        return [self.input("text", typed, optional=True)]
+
+
 def text(value: Any, field: str, *, longest: int = LONGEST_TEXT) -> str:
     """`value` if it is text that can be stored and compared. Raises `Unfit` naming `field`."""
     if not isinstance(value, str) or not value.strip():

@@ -1,35 +1,43 @@
-"""Conditions on what somebody ordered: how many orders, for how much, and which products."""
+"""Conditions on what somebody ordered: how many orders, for how much, how long ago, and which products.
+
+Orders are those completed and not cancelled since; each counts once, however often it was told. Amounts are in
+hundredths of one currency, as the totals were told.
+"""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from operator import eq, ge, le
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
-from relacja.segments import comparisons
-from relacja.segments.binder import Binder, Passing, distinct_events
-from relacja.segments.blanks import Blank, Choice, Number, Text, Unfit
+from relacja.segments import blanks, comparisons
+from relacja.segments.binder import Binder, Passing
+from relacja.segments.blanks import Blank, Choice, Input, Number, Optional, Text, Unfit
 from relacja.segments.comparisons import Column
 from relacja.segments.rules import Evidence, Happened, Leaf, Person, Start, leaf
-from relacja.segments.segment_rules.event import EPOCH, EVIDENCE, window_words
+from relacja.segments.segment_rules.event import COUNTS, EPOCH, EVIDENCE, window_words
+from relacja.ui import written
 
-ORDER = "Order Completed"
+ORDER, CANCELLED = "Order Completed", "Order Cancelled"
 MOST_DAYS = 3650
-MOST = 1_000_000
+MOST = 100_000_000
 MOST_ORDERS = 1_000
 MEASURES: dict[str, Any] = {
     "number": pgettext_lazy("orders", "number of orders"),
     "total": pgettext_lazy("orders", "value of all orders"),
     "average": pgettext_lazy("orders", "average order"),
     "largest": pgettext_lazy("orders", "largest order"),
+    "days": pgettext_lazy("orders", "days since the last order"),
 }
-LIMITS: dict[str, Any] = {
-    "at_least": pgettext_lazy("count", "at least"),
-    "at_most": pgettext_lazy("count", "at most"),
-}
+MONEY = frozenset({"total", "average", "largest"})
+SIGNS = {"at_least": ">=", "at_most": "<=", "exactly": "="}
+COMPARED: dict[str, Callable[[float, float], bool]] = {"at_least": ge, "at_most": le, "exactly": eq}
+CURRENCIES = ("PLN", "EUR", "CZK", "GBP", "USD", "CHF", "NOK", "SEK", "DKK", "HUF", "RON", "UAH")
 # What a line of an order says about a product.
 PARTS: dict[str, Any] = {
     "category": gettext_lazy("category"),
@@ -101,7 +109,7 @@ class _OfOrders(Leaf):
 
     @property
     def event_names(self) -> frozenset[str]:
-        return frozenset({ORDER})
+        return frozenset({ORDER, CANCELLED})
 
     def passed(self, bind: Passing) -> bool:
         return self._window.passed(bind)
@@ -111,93 +119,240 @@ class _OfOrders(Leaf):
         return _Window(self.within)
 
 
+@dataclass(frozen=True, slots=True)
+class Amount(Blank):
+    """How much, with up to two decimals: of orders, of money or of days, as the measure says."""
+
+    def read(self, value: Any) -> float | int:
+        number = blanks.number(value, self.name)
+        if not 0 <= number <= MOST or round(number, 2) != number:
+            raise Unfit(
+                _("“{field}” must be a number from 0 to {most}, with two decimals at most.").format(
+                    field=self.name, most=MOST
+                )
+            )
+        return int(number) if number == int(number) else number
+
+    def parse(self, typed: Mapping[str, str]) -> Any:
+        digits = "".join(typed.get(self.name, "").split()).replace(",", ".")
+        return float(digits) if re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", digits) else digits or None
+
+    def fill(self, value: Any) -> dict[str, str]:
+        return {} if value is None else {self.name: f"{value:.2f}".removesuffix(".00")}
+
+    def inputs(self, typed: Mapping[str, str]) -> list[Input]:
+        what, currency = typed.get("what", ""), typed.get("currency") or CURRENCIES[0]
+        after = currency if what in MONEY else pgettext_lazy("unit", "days") if what == "days" else ""
+        return [self.input("number", typed) if not after else replace(self.input("number", typed), after=after)]
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """An order as a rule sees it; the total is in hundredths, None where it says none."""
+
+    event: Happened
+    total: int | None
+    currency: str
+
+
 @leaf("orders")
 @dataclass(frozen=True, slots=True)
 class Ordered(_OfOrders):
-    """Of who ordered nothing the number and the value are 0; there is no average and no largest order."""
+    """Of who ordered nothing the number and the value are 0; there is no average, no largest and no last order."""
 
     what: str
     op: str
-    amount: int
+    amount: float | int
     within: int | None = None
+    category: str = ""
+    product: str = ""
+    currency: str = ""
 
     label = gettext_lazy("Orders")
     icon = "receipt"
     blanks = (
         Choice("what", gettext_lazy("what of the orders"), lambda: list(MEASURES.items())),
-        Choice("op", gettext_lazy("how to compare"), lambda: list(LIMITS.items())),
-        Number("amount", gettext_lazy("amount"), 0, MOST),
+        Choice("op", gettext_lazy("how to compare"), lambda: list(COUNTS.items())),
+        Amount("amount", gettext_lazy("amount")),
         _within(),
+        Optional("category", gettext_lazy("category"), before=gettext_lazy("of the category"), fold="category"),
+        Optional("product", gettext_lazy("product"), before=gettext_lazy("with the product"), fold="product"),
+        Choice(
+            "currency",
+            gettext_lazy("currency"),
+            lambda: [(code, code) for code in CURRENCIES],
+            needed=False,
+            before=gettext_lazy("in the currency"),
+            fold="currency",
+        ),
     )
+    folds: ClassVar[Mapping[str, Any]] = {
+        "within": pgettext_lazy("fold", "in the last…"),
+        "category": pgettext_lazy("fold", "of a category…"),
+        "product": pgettext_lazy("fold", "with a product…"),
+        "currency": pgettext_lazy("fold", "another currency…"),
+    }
 
     @classmethod
     def starts(cls) -> list[Start]:
-        return [Start(label, {"what": what, "op": "at_least"}) for what, label in MEASURES.items()]
+        begun = {"number": "1", "days": "30"}
+        return [
+            Start(label, {"what": what, "op": "at_least"} | ({"amount": begun[what]} if what in begun else {}))
+            for what, label in MEASURES.items()
+        ]
 
     def refuse_nonsense(self) -> None:
         if self.op == "at_least" and self.amount == 0 and self.what in ("number", "total"):
             raise Unfit(_("Everybody has at least 0. Ask for at least 1."), field="amount")
-        if self.what == "number" and self.amount > MOST_ORDERS:
+        if self.what == "days" and self.op == "exactly":
+            raise Unfit(_("Ask for at least or at most so many days."), field="op")
+        least, most = {"number": (0, MOST_ORDERS), "days": (1, MOST_DAYS)}.get(self.what, (0, MOST))
+        if self.what in ("number", "days") and not (least <= self.amount <= most and self.amount == int(self.amount)):
             sentence = _("“{field}” must be a whole number from {least} to {most}.")
-            raise Unfit(sentence.format(field="amount", least=0, most=MOST_ORDERS), field="amount")
+            raise Unfit(sentence.format(field="amount", least=least, most=most), field="amount")
+
+    @property
+    def ages(self) -> bool:
+        return self.within is not None or self.what == "days"
+
+    def passed(self, bind: Passing) -> bool:
+        if self.what == "days":
+            _Window(int(self.amount)).passed(bind)
+        return self._window.passed(bind)
 
     def sql(self, bind: Binder) -> str:
-        rows = self._window.sql(bind)
+        rows, orders, total = self.told_sql(bind)
         if self.what == "number":
-            least = self.amount if self.op == "at_least" else self.amount + 1
-            found = bind.happened(rows, f"{distinct_events(rows, least)} >= {bind(least, 'UInt32')}")
-            return found if self.op == "at_least" else f"NOT ({found})"
-        amount = Column.of_json("properties", "total", bind).number
-        cents = f"toInt64(floor({amount} * 100 + 0.5))"
-        paid = f"groupUniqArrayIf((id, assumeNotNull({cents})), {rows} AND isNotNull({amount}))"
-        wanted, total = bind(self.amount * 100, "Int64"), f"arraySum(one -> one.2, {paid})"
+            return self._limited(bind, rows, f"length({orders})", int(self.amount))
         if self.what == "total":
-            least = self.op == "at_least"
-            found = bind.happened(rows, f"{total} {'>=' if least else '>'} {wanted}")
-            return found if least else f"NOT ({found})"
-        sign = ">=" if self.op == "at_least" else "<="
+            return self._limited(bind, rows, total, self._cents)
+        if self.what == "days":
+            edge = f"{bind.now} - toIntervalDay({bind(int(self.amount), 'UInt32')})"
+            last = f"arrayMax(one -> one.4, {orders})"
+            return bind.happened(
+                rows, f"notEmpty({orders}) AND {last} {'<=' if self.op == 'at_least' else '>='} {edge}"
+            )
+        paid, sign = f"arrayFilter(one -> isNotNull(one.3), {orders})", SIGNS[self.op]
+        wanted = bind(self._cents, "Int64")
         if self.what == "largest":
-            return bind.happened(rows, f"notEmpty({paid}) AND arrayMax(one -> one.2, {paid}) {sign} {wanted}")
+            largest = f"arrayMax(one -> assumeNotNull(one.3), {paid})"
+            return bind.happened(rows, f"notEmpty({paid}) AND {largest} {sign} {wanted}")
         return bind.happened(rows, f"notEmpty({paid}) AND {total} {sign} {wanted} * toInt64(length({paid}))")
 
+    def told_sql(self, bind: Binder) -> tuple[str, str, str]:
+        """The orders of a contact in SQL: a condition on the rows of `event` that tell of them, an aggregate of those
+        rows that is an array of (id, number, hundredths or NULL, at), and what these come to.
+        """
+        wanted = " AND ".join([self._window.sql(bind), *self._lines_sql(bind)])
+        cancelled = f"name = {bind(CANCELLED, 'String')}"
+        number = f"ifNull(toString({bind.path('properties', 'order_id')}), '')"
+        told = f"groupUniqArrayIf((id, {number}, {self._total_sql(bind)}, at), {wanted})"
+        gone = f"groupUniqArrayIf({number}, {cancelled})"
+        orders = f"arrayFilter(one -> one.2 = '' OR NOT has({gone}, one.2), {told})"
+        return f"({wanted}) OR {cancelled}", orders, f"arraySum(one -> ifNull(one.3, 0), {orders})"
+
     def words(self) -> str:
-        if self.what == "number":
-            patterns = {
-                "at_least": ngettext("ordered at least once", "ordered at least {number} times", self.amount),
-                "at_most": ngettext("ordered at most once", "ordered at most {number} times", self.amount),
-            }
-        else:
-            patterns = {"at_least": _("{measure} is {number} or more"), "at_most": _("{measure} is {number} or less")}
-        return patterns[self.op].format(measure=MEASURES[self.what], number=self.amount) + self._window.words()
+        parts = [self._measured_words()]
+        if self.category:
+            parts.append(_("of the category “{category}”").format(category=self.category))
+        if self.product:
+            parts.append(_("with the product “{product}”").format(product=self.product))
+        return " ".join(parts) + self._window.words()
 
     def check(self, person: Person) -> bool:
-        found = self._value(person)
-        if found is None:
+        found = self._found(person)
+        if self.what == "number":
+            return COMPARED[self.op](len(found), self.amount)
+        if self.what == "days":
+            edge = person.now - timedelta(days=int(self.amount))
+            last = max((one.event.at for one in found), default=None)
+            return last is not None and (last <= edge if self.op == "at_least" else last >= edge)
+        totals = [one.total for one in found if one.total is not None]
+        if self.what == "total":
+            return COMPARED[self.op](sum(totals), self._cents)
+        if not totals:
             return False
-        value, weight = found
-        wanted = self.amount * weight
-        return value >= wanted if self.op == "at_least" else value <= wanted
+        value, wanted = (
+            (max(totals), self._cents) if self.what == "largest" else (sum(totals), self._cents * len(totals))
+        )
+        return COMPARED[self.op](value, wanted)
 
     def evidence(self, person: Person) -> Evidence:
-        orders, found = self._window.orders(person), self._value(person)
-        if found is None:
+        found = self._found(person)
+        if not found:
             return Evidence(_("Nothing ordered"), ())
-        value, weight = found
-        shown = f"{value}" if self.what == "number" else f"{value / weight:.2f}"
-        return Evidence(f"{MEASURES[self.what]}: {shown}", tuple(orders[:EVIDENCE]))
+        said = ngettext("{number} order", "{number} orders", len(found)).format(number=written.number(len(found)))
+        worth = sum(one.total for one in found if one.total is not None) / 100
+        said = _("{orders} worth {sum}, the last on {day}").format(
+            orders=said,
+            sum=written.money(worth, self.currency or CURRENCIES[0]),
+            day=written.day(found[0].event.at),
+        )
+        return Evidence(said, tuple(one.event for one in found[:EVIDENCE]))
 
-    def _value(self, person: Person) -> tuple[int, int] | None:
-        """What is measured, and how many of it make one unit of `amount`; None where there is nothing to measure."""
-        orders = self._window.orders(person)
-        if self.what == "number":
-            return len(orders), 1
-        amounts = [comparisons.as_number(event.properties.get("total")) for event in orders]
-        cents = [math.floor(amount * 100 + 0.5) for amount in amounts if amount is not None]
-        if self.what == "total":
-            return sum(cents), 100
-        if not cents:
-            return None
-        return (max(cents), 100) if self.what == "largest" else (sum(cents), 100 * len(cents))
+    @property
+    def _cents(self) -> int:
+        return round(self.amount * 100)
+
+    def _limited(self, bind: Binder, rows: str, measured: str, wanted: int) -> str:
+        """Whether what is measured, 0 for whoever ordered nothing, is within the limit."""
+        if self.op == "at_least" or (self.op == "exactly" and wanted):
+            return bind.happened(rows, f"{measured} {SIGNS[self.op]} {bind(wanted, 'Int64')}")
+        more = bind.happened(rows, f"{measured} > {bind(wanted, 'Int64')}")
+        if self.op == "at_most":
+            return f"NOT ({more})"
+        return f"NOT ({bind.happened(rows, f'{measured} != 0')})"
+
+    def _lines_sql(self, bind: Binder) -> list[str]:
+        asked = (("category", self.category), ("name", self.product))
+        return [line_sql(bind, part, value) for part, value in asked if value]
+
+    def _total_sql(self, bind: Binder) -> str:
+        """The total in hundredths; NULL where it says none, or another currency."""
+        amount = Column.of_json("properties", "total", bind).number
+        cents = f"if(abs({amount}) < {bind(MOST, 'UInt64')}, toInt64(floor(assumeNotNull({amount}) * 100 + 0.5)), NULL)"
+        currency = f"upper(ifNull(toString({bind.path('properties', 'currency')}), ''))"
+        return f"if(has({bind(sorted(self._currencies), 'Array(String)')}, {currency}), {cents}, NULL)"
+
+    @property
+    def _currencies(self) -> set[str]:
+        return {self.currency} if self.currency else {"", CURRENCIES[0]}
+
+    def _found(self, person: Person) -> list[Paid]:
+        """The orders that count, newest first."""
+        gone = {_text(event, "order_id") for event in person.events if event.name == CANCELLED} - {""}
+        asked = [(part, value) for part, value in (("category", self.category), ("name", self.product)) if value]
+        return [
+            self._paid(event)
+            for event in self._window.orders(person)
+            if _text(event, "order_id") not in gone
+            and all(value.lower() in _lines(event, part) for part, value in asked)
+        ]
+
+    def _paid(self, event: Happened) -> Paid:
+        amount, currency = comparisons.as_number(event.properties.get("total")), _text(event, "currency").upper()
+        told = amount is not None and abs(amount) < MOST and currency in self._currencies
+        return Paid(event, math.floor(amount * 100 + 0.5) if told and amount is not None else None, currency)
+
+    def _measured_words(self) -> str:
+        how, number = COUNTS[self.op], written.number(self.amount)
+        if self.what in MONEY:
+            patterns = {
+                "total": _("orders worth {how} {amount}"),
+                "average": _("average order {how} {amount}"),
+                "largest": _("largest order {how} {amount}"),
+            }
+            return patterns[self.what].format(
+                how=how, amount=written.money(self.amount, self.currency or CURRENCIES[0])
+            )
+        if self.what == "days":
+            said = ngettext("last order {how} {number} day ago", "last order {how} {number} days ago", int(self.amount))
+            return said.format(how=how, number=number)
+        if not self.amount:
+            return _("no orders")
+        return ngettext("{how} {number} order", "{how} {number} orders", int(self.amount)).format(
+            how=how, number=number
+        )
 
 
 @leaf("bought")
@@ -222,9 +377,7 @@ class Bought(_OfOrders):
         return [Start(cls.label, {"op": "bought", "by": "category"})]
 
     def sql(self, bind: Binder) -> str:
-        part, value = bind(self.by, "String"), bind(self.value, "String")
-        named = f"arrayExists(one -> lowerUTF8(JSONExtractString(one, {part})) = lowerUTF8({value}), {LINES})"
-        found = bind.happened(f"{self._window.sql(bind)} AND {named}")
+        found = bind.happened(f"{self._window.sql(bind)} AND {line_sql(bind, self.by, self.value)}")
         return found if self.op == "bought" else f"NOT ({found})"
 
     def words(self) -> str:
@@ -243,9 +396,21 @@ class Bought(_OfOrders):
         return Evidence(number if found else pgettext("value", "none"), tuple(found[:EVIDENCE]))
 
     def _found(self, person: Person) -> list[Happened]:
-        return [event for event in self._window.orders(person) if self._holds(event)]
+        return [event for event in self._window.orders(person) if self.value.lower() in _lines(event, self.by)]
 
-    def _holds(self, event: Happened) -> bool:
-        lines = event.properties.get("products")
-        named = [line.get(self.by) for line in lines if isinstance(line, Mapping)] if isinstance(lines, list) else []
-        return self.value.lower() in {one.lower() for one in named if isinstance(one, str)}
+
+def line_sql(bind: Binder, part: str, value: str) -> str:
+    """Whether an order has a line whose `part` is `value`, in SQL."""
+    named = f"lowerUTF8(JSONExtractString(one, {bind(part, 'String')}))"
+    return f"arrayExists(one -> {named} = lowerUTF8({bind(value, 'String')}), {LINES})"
+
+
+def _lines(event: Happened, part: str) -> set[str]:
+    """What the lines of an order say, in small letters."""
+    lines = event.properties.get("products")
+    named = [line.get(part) for line in lines if isinstance(line, Mapping)] if isinstance(lines, list) else []
+    return {one.lower() for one in named if isinstance(one, str)}
+
+
+def _text(event: Happened, name: str) -> str:
+    return comparisons.as_text(event.properties.get(name))

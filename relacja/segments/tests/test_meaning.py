@@ -19,7 +19,7 @@ from relacja.segments import queries, rules
 from relacja.segments.rules import Happened, Person
 from relacja.staff.models import Membership, Team, User
 
-NAMES = ["Product Viewed", "Product Added", "Order Completed", "Zażółć 'gęślą'"]
+NAMES = ["Product Viewed", "Product Added", "Order Completed", "Order Cancelled", "Zażółć 'gęślą'"]
 LETTERS = ["Email Sent", "Email Sent", "Email Opened", "Email Link Clicked"]
 CITIES = ["Warszawa", "warszawa", "Łódź", "Kraków", "", "O'Fallon"]
 STAGES = ["lead", "prospect", "customer"]
@@ -42,6 +42,9 @@ PROPERTIES = [
     {"total": 100, "products": [{"category": "Bikes", "name": "Rower"}, {"category": "LAMPS", "sku": 7}]},
     {"total": "99.995", "products": [{"category": "bikes"}, "x"]},
     {"total": -20.5, "products": "none"},
+    {"order_id": "Z1", "total": 0.29, "currency": "pln", "products": [{"name": "kask", "category": None}]},
+    {"order_id": "Z1", "total": 1234.56, "currency": "EUR", "products": []},
+    {"order_id": 7, "total": "nan"},
     {"message": "m1"},
     {"message": 2},
 ]
@@ -219,11 +222,15 @@ def written(kind: str, **blanks: list) -> st.SearchStrategy[dict]:
 
 def history() -> st.SearchStrategy[dict]:
     """Conditions on what followed what, on orders and on letters."""
-    within, limits = [None, 1, 3], ["at_least", "at_most"]
+    within, limits, amounts = [None, 1, 3], ["at_least", "at_most"], [0.29, 50, 99.9, 100, 100.29]
+    of_lines = {"category": [None, None, "bikes"], "product": [None, None, "KASK"]}
     return st.one_of(
         written("sequence", first=NAMES, op=["did", "did_not"], then=NAMES, days=[1, 2, 7], within=within),
-        written("orders", what=["number"], op=limits, amount=[1, 2, 101], within=within),
-        written("orders", what=["total", "average", "largest"], op=limits, amount=[1, 50, 100, 101], within=within),
+        written("orders", what=["number"], op=[*limits, "exactly"], amount=[1, 2, 101], within=within, **of_lines),
+        written("orders", what=["number", "total"], op=["at_most", "exactly"], amount=[0], within=within, **of_lines),
+        written("orders", what=["total", "average", "largest"], op=[*limits, "exactly"], amount=amounts, **of_lines),
+        written("orders", what=["total", "largest"], op=limits, amount=amounts, within=within, currency=["PLN", "EUR"]),
+        written("orders", what=["days"], op=limits, amount=[1, 3, 7], within=within, **of_lines),
         written("bought", op=["bought", "not_bought"], by=["category", "name", "sku"], value=["bikes", "ROWER", "7"]),
         written("letters", op=["opened", "clicked", "ignored"], letters=[1, 2, 3]),
     )
