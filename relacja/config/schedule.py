@@ -17,6 +17,8 @@ from relacja.web import tasks as web
 ENTRIES: list[Entry] = [
     Every(timedelta(minutes=10), upkeep.archive_log),
     Every(timedelta(minutes=10), segments.note_sizes),
+    Every(timedelta(minutes=1), segments.set_first_scale),
+    Every(timedelta(hours=1), segments.set_scale),
     Daily(time(3, 10), upkeep.forget_receipts),
     Daily(time(3, 20), upkeep.tidy_jobs),
     Daily(time(3, 30), upkeep.tidy_sessions),

@@ -147,3 +147,19 @@ class Clock(models.Model):
 
     followed_at = models.DateTimeField()
     lost_at = models.DateTimeField()
+
+
+class RfmScale(models.Model):
+    """Where the fifths of the buyers of a year began and ended on a day: by days since the last order, orders, money.
+
+    Each has four edges, of money in hundredths. `buyers` is how many people were compared.
+    """
+
+    day = models.DateField(unique=True)
+    recency = models.JSONField()
+    frequency = models.JSONField()
+    money = models.JSONField()
+    buyers = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.day)

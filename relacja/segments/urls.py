@@ -1,7 +1,7 @@
 from django.urls import path
 
 from relacja.contacts.models import Record
-from relacja.segments.views import building, looking, segments
+from relacja.segments.views import building, buyers, looking, segments
 
 app_name = "segments"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("segments/people/", building.narrowing, {"of": Record.CONTACT}, name="narrowing"),
     path("segments/companies/", building.narrowing, {"of": Record.COMPANY}, name="company-narrowing"),
     path("segments/of/<int:pk>/", segments.standing, name="standing"),
+    path("segments/buyers/", buyers.buyers, name="buyers"),
     path("segments/<int:pk>/", segments.segment, name="segment"),
     path("segments/<int:pk>/rule/", building.rule, name="rule"),
     path("segments/<int:pk>/size/", looking.size, name="size"),

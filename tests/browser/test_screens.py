@@ -33,7 +33,7 @@ STAFF = """
 /settings/tags/ /settings/taking/ /settings/assignment/ /settings/assignment/people/
 /contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/
 /documents/ /companies/ /companies/views/ /companies/?trashed=1 /companies/new/ /segments/companies/
-/segments/ /segments/?view=archive /segments/new/
+/segments/ /segments/?view=archive /segments/new/ /segments/buyers/
 /quality/ /journeys/ /outbox/ /outbox/suppressions/ /templates/ /templates/abandoned-cart/pl/
 /settings/fields/ /settings/fields/added/ /settings/fields/new/date/
 /nothing-of-that-name/

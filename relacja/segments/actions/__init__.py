@@ -2,7 +2,7 @@
 
 from relacja.segments.actions.defining import archive, change, create, ensure_ready_made, restore
 from relacja.segments.actions.keeping import ask_again, exchange, forget, recount
-from relacja.segments.actions.measuring import note_sizes
+from relacja.segments.actions.measuring import note_sizes, set_scale
 from relacja.segments.actions.passing import follow, refresh_next
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "recount",
     "refresh_next",
     "restore",
+    "set_scale",
 ]

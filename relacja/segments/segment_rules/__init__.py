@@ -9,8 +9,9 @@ from relacja.segments.segment_rules import (
     mark,
     orders,
     owner,
+    rfm,
     sequence,
     stage,
 )
 
-__all__ = ["attribute", "consent", "event", "firm", "letters", "mark", "orders", "owner", "sequence", "stage"]
+__all__ = ["attribute", "consent", "event", "firm", "letters", "mark", "orders", "owner", "rfm", "sequence", "stage"]

@@ -134,8 +134,10 @@ def _editor(
         "may_keep": request.user.may("segments.edit") and further is None,
         "draft": written,
         "segment": found,
-        "name": request.POST.get("name", found.name if found else ""),
-        "description": request.POST.get("description", found.description if found else ""),
+        "name": request.POST.get("name", found.name if found else request.GET.get("name", "")),
+        "description": request.POST.get(
+            "description", found.description if found else request.GET.get("description", "")
+        ),
         "preview": shown,
         "offers": offers.offers(written.of),
         "offers_of_people": offers.offers() if written.of == Record.COMPANY else [],

@@ -1,6 +1,10 @@
 """What pages about segments have in common."""
 
+import json
+from urllib.parse import urlencode
+
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from relacja.contacts import searching
@@ -23,3 +27,18 @@ def checked(rule: Rule, who: str, viewer: int | None = None) -> dict[str, object
 def number(given: QueryDict, name: str) -> int:
     text = given.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def list_of(rule: Rule) -> str:
+    """The address of the list of people who meet the rule."""
+    return f"{reverse('contacts:contacts')}?{urlencode({'rule': written(rule)})}"
+
+
+def new_of(rule: Rule, *, name: str = "") -> str:
+    """The address where a segment of this rule is begun."""
+    return f"{reverse('segments:new')}?{urlencode({'rule': written(rule), 'name': name})}"
+
+
+def written(rule: Rule) -> str:
+    """The rule as an address holds it."""
+    return json.dumps(rule.to_json(), ensure_ascii=False, separators=(",", ":"))

@@ -1,12 +1,9 @@
 """Looking inside a segment: its size over time, what it shares with others, what its people are like, its versions."""
 
-import json
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -14,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from relacja.segments import actions, inside, rules, versions
 from relacja.segments.models import Segment, SegmentVersion
 from relacja.segments.rules import Every
+from relacja.segments.views.checking import list_of
 from relacja.staff import access
 from relacja.staff.http import StaffRequest
 from relacja.ui import charts, toasts
@@ -44,7 +42,7 @@ def overlap(request: StaffRequest, pk: int) -> HttpResponse:
     asked = request.GET.get("with", "")
     chosen = next((one for one in overlaps if str(one.other.pk) == asked), overlaps[0] if overlaps else None)
     context = {
-        "overlaps": [(one, _list(Every((inside.rule_of(found), inside.rule_of(one.other))))) for one in overlaps],
+        "overlaps": [(one, list_of(Every((inside.rule_of(found), inside.rule_of(one.other))))) for one in overlaps],
         "chosen": chosen,
         "venn": charts.venn(found.size, chosen.other.size, chosen.both) if chosen else None,
     }
@@ -58,7 +56,7 @@ def profile(request: StaffRequest, pk: int) -> HttpResponse:
     rule = inside.rule_of(found)
     shown = inside.profile(rule, timezone.now())
     parts = [
-        (title, [(one, _list(Every((rule, one.leaf)))) for one in differences])
+        (title, [(one, list_of(Every((rule, one.leaf)))) for one in differences])
         for title, differences in ((_("More often than others"), shown.more), (_("Less often than others"), shown.less))
     ]
     return _shown(request, found, "profile", {"profile": shown, "parts": parts})
@@ -102,9 +100,3 @@ def _shown(request: StaffRequest, found: Segment, look: str, context: dict[str, 
         "now": timezone.now(),
     }
     return page(request, f"segments/{look}.html", context)
-
-
-def _list(rule: rules.Rule) -> str:
-    """The list of people who meet the rule."""
-    asked = json.dumps(rule.to_json(), ensure_ascii=False, separators=(",", ":"))
-    return f"{reverse('contacts:contacts')}?{urlencode({'rule': asked})}"

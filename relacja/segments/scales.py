@@ -1,0 +1,202 @@
+"""How buyers are scored: by recency, frequency and money, each from 1 to 5, after the fifths of the buyers of a year.
+
+The edges are set anew every night, so a score means the same for everybody all day.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from relacja.clickhouse import facts
+from relacja.segments.binder import CONTACT, Whole
+from relacja.segments.models import RfmScale
+from relacja.segments.segment_rules.orders import Ordered
+
+YEAR = 365
+FIFTHS = (0.2, 0.4, 0.6, 0.8)
+BEST = 5
+FRESH = 5.0
+_remembered: list[tuple[float, RfmScale | None]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cells of the map that are treated alike: scores of recency and of frequency, and what to do about them."""
+
+    key: str
+    tone: str
+    recency: tuple[int, ...]
+    frequency: tuple[int, ...]
+    name: Any
+    advice: Any
+
+    @property
+    def cells(self) -> frozenset[tuple[int, int]]:
+        return frozenset((r, f) for r in self.recency for f in self.frequency)
+
+
+GROUPS = (
+    Group(
+        "champions",
+        "best",
+        (5,),
+        (4, 5),
+        pgettext_lazy("buyers", "Champions"),
+        _("Bought lately, and often. Thank them, ask them first."),
+    ),
+    Group(
+        "loyal",
+        "good",
+        (3, 4),
+        (4, 5),
+        pgettext_lazy("buyers", "Loyal"),
+        _("Come back again and again. Offer them more."),
+    ),
+    Group(
+        "potential",
+        "good",
+        (4, 5),
+        (2, 3),
+        pgettext_lazy("buyers", "Potentially loyal"),
+        _("Bought lately, more than once."),
+    ),
+    Group(
+        "new",
+        "new",
+        (5,),
+        (1,),
+        pgettext_lazy("buyers", "New buyers"),
+        _("Bought for the first time just now. Help them to come back."),
+    ),
+    Group(
+        "promising",
+        "new",
+        (4,),
+        (1,),
+        pgettext_lazy("buyers", "Promising"),
+        _("Bought once, not long ago. Remind them of yourselves."),
+    ),
+    Group(
+        "attention",
+        "middle",
+        (3,),
+        (3,),
+        pgettext_lazy("buyers", "Need attention"),
+        _("In the middle of everything. A good offer decides."),
+    ),
+    Group(
+        "sleepy",
+        "middle",
+        (3,),
+        (1, 2),
+        pgettext_lazy("buyers", "About to fall asleep"),
+        _("Seldom, and not lately. Win them before they forget."),
+    ),
+    Group(
+        "risk",
+        "bad",
+        (1, 2),
+        (3, 4),
+        pgettext_lazy("buyers", "At risk"),
+        _("Bought often, but long ago. Write to them in person."),
+    ),
+    Group(
+        "precious",
+        "bad",
+        (1, 2),
+        (5,),
+        pgettext_lazy("buyers", "Not to be lost"),
+        _("Were among the best, and stay away. Call them."),
+    ),
+    Group(
+        "asleep",
+        "cold",
+        (1, 2),
+        (1, 2),
+        pgettext_lazy("buyers", "Asleep"),
+        _("Seldom, and long ago. Do not spend much on them."),
+    ),
+)
+
+
+def group_of(recency: int, frequency: int) -> Group:
+    """The group a cell of the map belongs to: every cell has one."""
+    return next(group for group in GROUPS if (recency, frequency) in group.cells)
+
+
+def measure(now: datetime) -> RfmScale | None:
+    """The edges for today, not kept yet; None while nobody has bought in a year. One question to the facts."""
+    bind = Whole(now)
+    levels = ", ".join(map(str, FIFTHS))
+    row = facts.ask(
+        f"SELECT count() AS buyers, quantilesExact({levels})(days) AS recency,"  # noqa: S608 - bound
+        f" quantilesExact({levels})(orders) AS frequency, quantilesExact({levels})(total) AS money"
+        f" FROM ({buyers_sql(bind)})",
+        bind.parameters,
+    )[0]
+    if not row["buyers"]:
+        return None
+    edges = {name: [int(one) for one in row[name]] for name in ("recency", "frequency", "money")}
+    return RfmScale(day=timezone.localdate(now), buyers=row["buyers"], **edges)
+
+
+def buyers_sql(bind: Whole) -> str:
+    """One row per contact that bought in the last year: days since the last order, from 1, orders and hundredths."""
+    rows, orders, total = Ordered("total", "at_least", 1, within=YEAR).told_sql(bind)
+    last = f"arrayMax(one -> one.4, {orders})"
+    days = f"greatest(1, toInt64(ceil(dateDiff('millisecond', {last}, {bind.now}) / 86400000)))"
+    return (
+        f"SELECT {CONTACT} AS contact_id, {days} AS days, length({orders}) AS orders, {total} AS total"  # noqa: S608 - bound
+        f" FROM event WHERE {rows} GROUP BY contact_id HAVING length({orders}) > 0"
+        " AND contact_id IN (SELECT id FROM contact FINAL WHERE is_deleted = 0)"
+    )
+
+
+def remembered() -> RfmScale | None:
+    """The scale in force, at most `FRESH` seconds old."""
+    if not _remembered or time.monotonic() > _remembered[0][0]:
+        _remembered[:] = [(time.monotonic() + FRESH, RfmScale.objects.order_by("-day").first())]
+    return _remembered[0][1]
+
+
+def forget_remembered() -> None:
+    """Somebody set the scale: this process sees it at once, the others within `FRESH`."""
+    _remembered.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of the map: everybody with these two scores, and what they spent in a year, in hundredths."""
+
+    recency: int
+    frequency: int
+    people: int
+    spent: int
+
+    @property
+    def group(self) -> Group:
+        return group_of(self.recency, self.frequency)
+
+
+def cells(scale: RfmScale, now: datetime) -> list[Cell]:
+    """All 25 cells, the most recent and most frequent first. One question to the facts."""
+    bind = Whole(now)
+    recency = " + ".join(["1", *(f"(days <= {bind(edge, 'Int64')})" for edge in scale.recency)])
+    frequency = " + ".join(["1", *(f"(orders > {bind(edge, 'Int64')})" for edge in scale.frequency)])
+    rows = facts.ask(
+        f"SELECT {recency} AS recency, {frequency} AS frequency, count() AS people, sum(total) AS spent"  # noqa: S608 - bound
+        f" FROM ({buyers_sql(bind)}) GROUP BY recency, frequency",
+        bind.parameters,
+    )
+    found = {(row["recency"], row["frequency"]): row for row in rows}
+    nobody = {"people": 0, "spent": 0}
+    return [
+        Cell(r, f, (row := found.get((r, f), nobody))["people"], row["spent"])
+        for r in range(BEST, 0, -1)
+        for f in range(BEST, 0, -1)
+    ]
