@@ -13,6 +13,7 @@ from relacja.segments.binder import Binder, Passing
 from relacja.segments.rules import Person
 
 QUIET_DAYS = 365
+SHARED_VAT_ID = "shared_vat_id"
 # Misspelt domains of the providers most people in Poland and around have, as seen on sign-up forms.
 MEANT = {
     wrong: right

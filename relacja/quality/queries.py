@@ -14,8 +14,9 @@ from pyroaring import BitMap64
 
 from relacja.clickhouse import facts
 from relacja.contacts import fields, listing, narrowing
+from relacja.contacts.listing import firms
 from relacja.contacts.models import Candidate, Contact, Record
-from relacja.quality.flaws import FLAWS, Flaw
+from relacja.quality.flaws import FLAWS, SHARED_VAT_ID, Flaw
 from relacja.segments import rules
 from relacja.segments.binder import Whole
 
@@ -74,7 +75,7 @@ class Report:
 
 
 def report(now: datetime) -> Report:
-    """The state of the data. One question to the facts, at 1 M contacts under a second, and three to the records."""
+    """The state of the data. One question to the facts, at 1 M contacts under a second, and five to the records."""
     missing, wrong, old = _missing(), _flaws(VALIDITY), _flaws(["unreachable", "quiet"])
     checks = [*missing, *wrong, *old]
     found = _counted(checks, now)
@@ -99,6 +100,7 @@ def report(now: datetime) -> Report:
                 _("People who may be here twice"),
                 [_twice(total[0], [(source, found[source][0]) for source in sources])],
             ),
+            Part(_("Companies"), _("Companies that may be here twice"), [_firms(now, len(sources))]),
         ],
     )
 
@@ -182,6 +184,15 @@ def _twice(people: int, by_source: list[tuple[str, int]]) -> Row:
         Cell(sum(found.values()), people, href),
         [Cell(found.get(source, 0), of, href) for source, of in by_source],
     )
+
+
+def _firms(now: datetime, sources: int) -> Row:
+    """Companies do not come from sources."""
+    text = json.dumps({"kind": "flaw", "flaw": SHARED_VAT_ID}, separators=(",", ":"))
+    found = firms.count(firms.Filters(rule=narrowing.read(text, at=now, of=Record.COMPANY)))
+    href = f"{reverse('contacts:companies')}?{urlencode({'rule': text})}"
+    everything = firms.count(firms.Filters())
+    return Row(_("VAT id of several companies"), Cell(found, everything, href), [Cell(0, 0, "")] * sources)
 
 
 def _listed(rule: dict[str, Any], source: str = "") -> str:
