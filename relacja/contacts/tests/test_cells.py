@@ -168,3 +168,25 @@ def test_who_is_put_away_is_not_changed(as_alice, now):
 
     assert "data-cell" not in as_alice.get("/contacts/?archived=1").text
     assert post(as_alice, contact, "city", city="Hel").status_code == 422
+
+
+def test_what_else_of_the_row_depends_on_it_is_drawn_anew_as_well(as_alice, now):
+    contact = make_contact(now)
+    kept = {"HX-Current-URL": "http://testserver/contacts/?columns=city,stage,stage_since,changed"}
+
+    drawn = as_alice.post(
+        f"/contacts/{contact.pk}/cells/stage/", {"version": contact.version, "stage": "customer"}, headers=HTMX | kept
+    ).text
+
+    assert f'hx-swap-oob="innerHTML:#contact-{contact.pk} &gt; td:nth-child(5)"' in drawn
+    assert f'hx-swap-oob="innerHTML:#contact-{contact.pk} &gt; td:nth-child(6)"' in drawn
+    assert "td:nth-child(3)" not in drawn  # somebody may be typing there
+    assert "mniej niż dzień" in drawn
+
+
+def test_a_new_name_stands_at_the_head_of_the_row(as_alice, now):
+    contact = make_contact(now)
+
+    drawn = post(as_alice, contact, "last_name", last_name="<Nowak>").text
+
+    assert "Anna &lt;Nowak&gt;" in drawn.partition("hx-swap-oob")[2]
