@@ -33,9 +33,7 @@ class Reading(forms.Form):
     encoding = forms.ChoiceField(label=_("Encoding"), choices=list(LABELS.items()))
     delimiter = forms.ChoiceField(label=_("Columns are parted by"), choices=DELIMITERS)
     sheet = forms.ChoiceField(label=_("Sheet"))
-    of = forms.ChoiceField(
-        label=_("The rows are"), choices=[(CONTACT, _("people")), (COMPANY, _("companies"))], required=False
-    )
+    of = forms.ChoiceField(label=_("The rows are"), choices=[(CONTACT, _("people")), (COMPANY, _("companies"))])
     headed = forms.BooleanField(label=_("The first row holds the headings"), required=False)
 
     def __init__(self, given: Mapping[str, Any] | None, *, asked: Format, sheets: Sequence[str], of: str) -> None:

@@ -111,11 +111,13 @@ def test_a_file_read_wrongly_is_read_again(as_alice):
     load(as_alice, "Imię;Miasto\nŻaneta;Łódź".encode("cp1250"))
     one = Import.objects.get()
 
-    as_alice.post(f"/imports/{one.pk}/format/", {"encoding": "iso8859-2", "delimiter": ";", "headed": "on"})
+    as_alice.post(
+        f"/imports/{one.pk}/format/", {"encoding": "iso8859-2", "delimiter": ";", "headed": "on", "of": "contact"}
+    )
     one.refresh_from_db()
     assert (one.format["encoding"], one.headings) == ("iso8859-2", ["Imię", "Miasto"])
 
-    as_alice.post(f"/imports/{one.pk}/format/", {"encoding": "cp1250", "delimiter": ";"})
+    as_alice.post(f"/imports/{one.pk}/format/", {"encoding": "cp1250", "delimiter": ";", "of": "contact"})
     one.refresh_from_db()
     assert one.headings == ["Kolumna 1", "Kolumna 2"]
 
