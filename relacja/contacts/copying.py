@@ -25,7 +25,7 @@ def copy_changed() -> int:
 
 
 def _copy_changed() -> int:
-    copied = 0
+    copied, begun = 0, time.monotonic()
     while batch := list(_changed()[:AT_ONCE]):
         started = time.monotonic()
         facts.insert("contact", profile.rows(batch))
@@ -35,7 +35,7 @@ def _copy_changed() -> int:
         for version, ids in by_version.items():
             Contact.objects.filter(pk__in=ids, version=version).update(copied_version=version)
         copied += len(batch)
-        apart.give_way(time.monotonic() - started)
+        apart.give_way(time.monotonic() - started, behind=started - begun)
     return copied
 
 

@@ -20,6 +20,7 @@ from relacja.lib.errors import Unavailable
 EVERY_SECONDS = 1.0
 PATIENCE = 4  # times as long as it worked does everybody else in this process rest, all together, while it goes on
 LONGEST_REST = 5.0
+LATE = 30.0  # seconds behind, from which on somebody rests only as long as it worked: what it keeps true is looked at
 _allowed = threading.Event()
 
 
@@ -46,17 +47,18 @@ def is_at_work() -> bool:
     return _guests.count > 0
 
 
-def give_way(worked: float, stop: threading.Event | None = None) -> None:
+def give_way(worked: float, stop: threading.Event | None = None, *, behind: float = 0.0) -> None:
     """Rest after `worked` seconds of work that can wait, as long as work goes on beside this process.
 
-    All who give way stand in one line: together they take a fifth of the time of one core. On two cores the guest has
-    one then, and the pages have the other.
+    All who give way stand in one line: together they take a fifth of the time of one core, and half of it once they are
+    more than `LATE` seconds behind. On two cores the guest has one then, and the pages have the other.
     """
     if not is_at_work():
         return
+    patience = PATIENCE if behind < LATE else 1
     with _guests.guard:
         now = time.monotonic()
-        _guests.free_at = min(max(now, _guests.free_at) + worked * PATIENCE, now + LONGEST_REST)
+        _guests.free_at = min(max(now, _guests.free_at) + worked * patience, now + LONGEST_REST)
         until = _guests.free_at
     pause = stop or threading.Event()
     while is_at_work() and (left := until - time.monotonic()) > 0 and not pause.wait(min(left, 0.5)):

@@ -27,6 +27,8 @@ from relacja.lib.errors import Unavailable
 log = logging.getLogger("relacja.pumps")
 LEASE = timedelta(seconds=15)
 LONGEST_PAUSE = 30.0
+LONGEST_STAND = 60.0
+clock = time.monotonic
 
 
 class Step(Protocol):
@@ -39,7 +41,8 @@ class Pump:
     """A step, and how often to call it when nothing rings.
 
     `gather` is the shortest pause after a step that has done everything: a bell that rings a thousand times a second
-    is then answered by one step for many rings. A patient one stands still while work goes on beside this process.
+    is then answered by one step for many rings. A patient one stands still while work goes on beside this process, but
+    for a step every `LONGEST_STAND` seconds.
     """
 
     name: str
@@ -82,6 +85,7 @@ def run(pump: Pump, stop: threading.Event, *, owner: str) -> None:
     """Call the step until `stop`, as long as the lease is ours. Runs in a thread of its own."""
     held_until = timezone.now()
     failures = 0
+    up_to_date = stepped = clock()
     while not stop.is_set():
         heard = pump.bell.heard() if pump.bell else 0
         close_old_connections()
@@ -93,12 +97,14 @@ def run(pump: Pump, stop: threading.Event, *, owner: str) -> None:
                     stop.wait(LEASE.total_seconds() / 5)
                     continue
                 held_until = now + LEASE
-            if pump.is_patient and apart.is_at_work():
+            started = clock()
+            if pump.is_patient and apart.is_at_work() and started - stepped < LONGEST_STAND:
                 stop.wait(1.0)
                 continue
-            started = time.monotonic()
             more = pump.step(now=now)
-            apart.give_way(time.monotonic() - started, stop)
+            stepped = clock()
+            up_to_date = up_to_date if more else started
+            apart.give_way(stepped - started, stop, behind=stepped - up_to_date)
             if failures:
                 Lease.objects.filter(pk=pump.name).update(error="")
             failures = 0

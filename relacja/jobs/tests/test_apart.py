@@ -73,14 +73,15 @@ def test_the_child_ends_with_a_parent_that_is_killed(tmp_path):
 
 
 def test_work_that_can_wait_rests_while_a_process_reckons_beside():
-    def seconds() -> float:
+    def seconds(behind: float = 0.0) -> float:
         started = time.monotonic()
-        apart.give_way(0.03)
+        apart.give_way(0.03, behind=behind)
         return time.monotonic() - started
 
     with apart._going_on():
         assert apart.is_at_work()
         assert seconds() >= 0.03 * apart.PATIENCE
+        assert 0.03 <= seconds(behind=apart.LATE) < 0.03 * apart.PATIENCE
 
     assert not apart.is_at_work()
     assert seconds() < 0.03
@@ -107,3 +108,46 @@ def test_a_patient_pump_stands_still_meanwhile(db, monkeypatch):
     pumps.run(Pump("patient", lambda *, now: steps.append(now), 1.0, is_patient=True), stop, owner="me")
 
     assert steps == []
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """The lease is ours for ever."""
+    monkeypatch.setattr(pumps, "close_old_connections", lambda: None)
+    monkeypatch.setattr(pumps, "hold", lambda *_name, **_whose: True)
+    monkeypatch.setattr(pumps, "_let_go", lambda *_name, **_whose: None)
+
+
+@pytest.mark.usefixtures("held")
+def test_a_patient_pump_that_stood_long_does_one_step(monkeypatch):
+    steps, stop, clock = [], threading.Event(), [0.0]
+    monkeypatch.setattr(apart, "is_at_work", lambda: True)
+    monkeypatch.setattr(apart, "give_way", lambda *_worked, **_more: None)
+    monkeypatch.setattr(pumps, "clock", lambda: clock[0])
+
+    def wait(seconds):
+        clock[0] += seconds
+        if clock[0] > 2.5 * pumps.LONGEST_STAND:
+            stop.set()
+
+    monkeypatch.setattr(stop, "wait", wait)
+    pumps.run(Pump("patient", lambda **_now: bool(steps.append(clock[0])), 1.0, is_patient=True), stop, owner="me")
+
+    assert steps == [pumps.LONGEST_STAND, 2 * pumps.LONGEST_STAND]
+
+
+@pytest.mark.usefixtures("held")
+def test_who_has_more_to_do_is_behind_since_it_had_none(monkeypatch):
+    behind, stop, clock = [], threading.Event(), iter(range(100))
+    left = [True, True, False, True]
+    monkeypatch.setattr(pumps, "clock", lambda: next(clock))
+    monkeypatch.setattr(apart, "give_way", lambda _worked, _stop, *, behind: said(behind))
+
+    def said(seconds):
+        behind.append(seconds)
+        if not left:
+            stop.set()
+
+    pumps.run(Pump("busy", lambda **_now: left.pop(0), 0.0), stop, owner="me")
+
+    assert behind == [2, 4, 1, 3]
