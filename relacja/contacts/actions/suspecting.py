@@ -18,6 +18,7 @@ from relacja.contacts.models import Candidate, Decision, Finder, Likeness, Match
 from relacja.events import actions as events
 from relacja.lib import live
 
+LOOKED_AT_ONCE = 200  # people, whose pairs are in memory together: tens of thousands where many share a name and a town
 AT_ONCE = 500
 ROWS_AT_ONCE = 2_000
 TOPIC = "duplicates"
@@ -39,8 +40,8 @@ def look(contact_ids: Iterable[int], *, found_by: Finder, now: datetime) -> Look
     What was suspected of them and does not hold any more is let go. Safe to run twice; about 0.5 ms a contact.
     """
     wanted, compared, new = sorted(set(contact_ids)), 0, []
-    for start in range(0, len(wanted), AT_ONCE):
-        looked = _look(wanted[start : start + AT_ONCE], found_by=found_by, now=now)
+    for start in range(0, len(wanted), LOOKED_AT_ONCE):
+        looked = _look(wanted[start : start + LOOKED_AT_ONCE], found_by=found_by, now=now)
         compared += looked.compared
         new += looked.new
     return Looked(compared, new)
