@@ -27,7 +27,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from relacja.contacts.models import Contact
 from relacja.staff.models import User
-user = User.objects.first()
+user = User.objects.filter(role="administrator").first()
 user.name, user.language, user.must_change_password = "Marta Bielska", "LANGUAGE", False
 user.save()
 session = import_module(settings.SESSION_ENGINE).SessionStore()

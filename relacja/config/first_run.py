@@ -46,8 +46,12 @@ def _print_way_in(*, host: str, port: int, now: datetime) -> None:
 
 
 def _newcomer(*, now: datetime) -> User | None:
-    """The first administrator as long as they have no password of their own; made now if nobody works here yet."""
-    if not User.objects.exists():
+    """The first administrator as long as they have no password of their own; made now if there is none yet.
+
+    Colleagues who were made up with the demo data are none.
+    """
+    administrators = User.objects.filter(role=access.Role.ADMINISTRATOR)
+    if not administrators.exists():
         actions.invite(
             email=settings.ADMIN_EMAIL,
             name="",
@@ -55,5 +59,5 @@ def _newcomer(*, now: datetime) -> User | None:
             language="pl",
             now=now,
         )
-    only = list(User.objects.all()[:2])
+    only = list(administrators[:2])
     return only[0] if len(only) == 1 and only[0].must_change_password else None

@@ -70,6 +70,9 @@ class MarkKind(models.TextChoices):
     STOP = "stop"
     LINK = "link"
     FIELD = "field"
+    USER = "user"
+    TEAM = "team"
+    RULE = "rule"
 
 
 class Mark(models.Model):
@@ -77,7 +80,8 @@ class Mark(models.Model):
 
     Kept apart from what it marks: whatever people do to a demonstration contact, it stays one. `log` is the last entry
     of the log that the loading wrote; a `stop` is an address on the do-not-write list, a `link` what a letter led to, a
-    `field` one of those that hold dates of customers.
+    `field` one of those that hold dates of customers. A `user` is a colleague who was made up, with a `team` and a
+    `rule`.
     """
 
     kind = models.CharField(max_length=7, choices=MarkKind)

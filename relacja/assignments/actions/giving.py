@@ -44,7 +44,7 @@ def _assign_new(part: list[int], fits: Mapping[int, list[int]], came: Mapping[in
             rules = _taken(fits)
             people = _owned_by_nobody(_unassigned(part))
             young = {
-                one.pk: [pk for pk in fits.get(one.pk, []) if pk in rules and rules[pk].created_at <= came[one.pk]]
+                one.pk: [pk for pk in fits.get(one.pk, []) if pk in rules and rules[pk].created_at < came[one.pk]]
                 for one in people
             }
             left = _give(people, young, rules, by=None, now=now, into=made)

@@ -42,7 +42,8 @@ def team() -> int:
 
 def make_rule(now, rule=EVERYBODY, *, person=None, way="turns", name="Pomorze", by=None) -> AssignmentRule:
     to = {"person": person.pk, "team": None} if person else {"person": None, "team": team()}
-    return actions.make_rule(values={"name": name, "rule": rule, "way": way, **to}, now=now, by=by)
+    values = {"name": name, "rule": rule, "way": way, **to}
+    return actions.make_rule(values=values, now=now - timedelta(hours=1), by=by)
 
 
 def come(now, number=1, *, start=0, **fields) -> list[Contact]:

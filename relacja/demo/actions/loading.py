@@ -22,7 +22,7 @@ from relacja.contacts.models import (
     IdentityKind,
     Stage,
 )
-from relacja.demo import catalogue, dates, history, people, tracking
+from relacja.demo import catalogue, colleagues, dates, history, people, tracking
 from relacja.demo import source as shop
 from relacja.demo.actions import ordering, reacting
 from relacja.demo.actors import Actor
@@ -73,6 +73,7 @@ def load(*, now: datetime, contacts: int = 2_000) -> int:
     with transaction.atomic():
         _refuse_twice()
         dates.make_fields(now=now)
+        colleagues.give_customers(actors, colleagues.hire(now=now))
         _save_contacts(actors, now=now)
         _save_orders(actors)
         _save_consents(actors, now=now)

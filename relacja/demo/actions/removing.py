@@ -2,7 +2,7 @@
 
 from relacja.contacts import forgetting
 from relacja.contacts.models import Company
-from relacja.demo import dates
+from relacja.demo import colleagues, dates
 from relacja.demo.models import Mark, MarkKind
 from relacja.messaging.models import Link, Message, Suppression
 
@@ -19,6 +19,7 @@ def remove() -> int:
     forgetting.forget(contacts, profiles=profiles)
     Company.objects.filter(pk__in=_marked(MarkKind.COMPANY), people=None).delete()
     Suppression.objects.filter(pk__in=_marked(MarkKind.STOP)).delete()
+    colleagues.leave(_marked(MarkKind.USER), _marked(MarkKind.TEAM), _marked(MarkKind.RULE))
     dates.remove_fields(_marked(MarkKind.FIELD))
     # An address is kept once, whichever letters lead to it: as long as there is a letter, it may be one of them.
     if not Message.objects.exclude(html="").exists():

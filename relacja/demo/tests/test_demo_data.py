@@ -3,6 +3,7 @@ from collections import Counter
 import pytest
 from django.apps import apps as django_apps
 
+from relacja.assignments.models import AssignmentRule
 from relacja.clickhouse import facts as door
 from relacja.contacts import actions as contacts
 from relacja.contacts import rules
@@ -21,6 +22,7 @@ from relacja.messaging import actions as messaging
 from relacja.messaging.models import Cause, Link, Message
 from relacja.segments import actions as segments
 from relacja.segments.models import Segment
+from relacja.staff.models import Team, User
 
 
 def make_contact(now, **fields) -> Contact:
@@ -270,3 +272,21 @@ def test_the_history_says_how_somebody_came_to_their_stage(deliver, now):
     for contact in Contact.objects.exclude(stage="lead"):
         changes = [moment for moment in timeline(contact.pk, limit=1_000) if moment.name == "Stage Changed"]
         assert changes[0].properties["stage"] == contact.stage
+
+
+def test_made_up_colleagues_take_care_of_customers_by_rules_and_leave_with_them(facts, alice, now):
+    actions.load(now=now, contacts=90)
+    owned = Contact.objects.exclude(owner=None)
+    assert owned.filter(company=None).values("owner").distinct().count() == 2
+    assert 0 < Contact.objects.filter(owner=None).count() < 20
+    colleague = User.objects.get(email="demo3@zespol.example")
+    assert not colleague.check_password("!")
+    assert [rule.team.name for rule in AssignmentRule.objects.in_order()] == ["Klienci biznesowi", "Sklep"]
+    real = contacts.create(values=rules.values({"email": "anna@zolc.example"}), owner=colleague, now=now)
+
+    actions.remove()
+
+    real.refresh_from_db()
+    assert (real.owner, real.version > real.copied_version) == (None, True)
+    assert list(User.objects.all()) == [alice]
+    assert (Team.objects.count(), AssignmentRule.objects.count()) == (0, 0)
