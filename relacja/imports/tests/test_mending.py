@@ -104,6 +104,7 @@ def test_the_page_shows_the_cells_at_fault_and_tries_again(one, as_alice):
     assert answer.redirect_chain[0][0] == path
     assert "2 wiersze weszły" in answer.text
 
+    assert "1 wiersz jest nadal odrzucony" in answer.text
     answer = as_alice.post(f"/imports/{one.pk}/refused/3/", {"cell-1": "dalej źle"}, follow=True)
     assert "Nadal odrzucony" in answer.text
     assert 'value="dalej źle"' in answer.text

@@ -101,21 +101,26 @@ def _mend(request: StaffRequest, one: Import, waiting: Refusal) -> None:
     }
     now, row = timezone.now(), waiting.row
     text = given.get(one.headings.index(waiting.heading)) if waiting.heading in one.headings else None
+    is_taken = actions.mend(one, waiting, given, by=request.user, now=now)
     if request.POST.get("alike") and text is not None:
-        _mend_alike(request, one, waiting, text)
-    elif actions.mend(one, waiting, given, by=request.user, now=now):
+        _mend_alike(request, one, waiting, text, is_taken=is_taken)
+    elif is_taken:
         toasts.say(request, _("Row {row} is taken now.").format(row=written.number(row)))
     else:
         again = Refusal.objects.get(pk=waiting.pk)
         toasts.warn(request, " ".join([_("Still refused."), mending.why(queries.outcome_of(again))]))
 
 
-def _mend_alike(request: StaffRequest, one: Import, waiting: Refusal, text: str) -> None:
-    if queries.alike([waiting])[waiting.pk] > AT_ONCE:
-        later(tasks.mend_alike, import_id=one.pk, refusal_id=waiting.pk, text=text, user_id=request.user.pk)
+def _mend_alike(request: StaffRequest, one: Import, waiting: Refusal, text: str, *, is_taken: bool) -> None:
+    """The others that had the same fault as this row, which was tried already."""
+    others = Refusal.objects.filter(of=one, code=waiting.code, heading=waiting.heading, value=waiting.value)
+    if others.count() > AT_ONCE and (other := others.first()) is not None:
+        later(tasks.mend_alike, import_id=one.pk, refusal_id=other.pk, text=text, user_id=request.user.pk)
         toasts.say(request, _("The rows are being tried again. Look at them in a moment."))
         return
+    is_alike_still = others.filter(pk=waiting.pk).exists()
     taken, left = actions.mend_alike(one, waiting, text, by=request.user, now=timezone.now())
+    taken, left = taken + is_taken, left + (not is_taken and not is_alike_still)
     said = ngettext("%(number)s row is taken now.", "%(number)s rows are taken now.", taken)
     still = ngettext("%(number)s row is still refused.", "%(number)s rows are still refused.", left)
     say = toasts.warn if left else toasts.say
