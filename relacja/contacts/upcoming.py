@@ -1,7 +1,6 @@
 """Whose dates come within a week: one's own people, and everybody; asked of the facts, kept for a minute."""
 
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,14 +12,14 @@ from django.utils import timezone
 
 from relacja.contacts import dates, narrowing
 from relacja.contacts.dates import Coming, Important
+from relacja.contacts.listing.keeping import Kept
 from relacja.contacts.models import Contact
 from relacja.contacts.narrowing import Asked, Rule
 
 AHEAD = timedelta(days=7)
 SHOWN = 5
-KEPT = 60.0
 Answer = tuple[list[int], int]
-_kept: dict[tuple[str, tuple[int, ...] | None, object], tuple[float, Answer]] = {}
+_kept: Kept[Answer] = Kept(times=200, longest=60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +69,10 @@ def _asked(asked: Asked) -> Answer:
     """The nearest people and how many there are. At a million contacts it costs 0.2 s, so the answer is kept."""
     assert asked.rule is not None
     key = (asked.rule.text, asked.owners, timezone.localdate(asked.rule.at))
-    until, known = _kept.get(key, (0.0, ([], 0)))
-    if time.monotonic() < until:
-        return known
-    asking, started = narrowing.answers(), time.monotonic()
+    return _kept.answer(key, lambda: _found(asked))
+
+
+def _found(asked: Asked) -> Answer:
+    asking = narrowing.answers()
     places = asking.places(asked, dates.SOONEST, beyond=None, backwards=False, limit=SHOWN)
-    found = ([place.id for place in places], asking.count(asked) if len(places) == SHOWN else len(places))
-    took = time.monotonic() - started
-    if len(_kept) > 200:
-        _kept.clear()
-    _kept[key] = (time.monotonic() + min(KEPT, 200 * max(0.0, took - 0.02)), found)
-    return found
+    return [place.id for place in places], asking.count(asked) if len(places) == SHOWN else len(places)

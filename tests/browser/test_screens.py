@@ -59,6 +59,7 @@ def screens(live_server, alice, deliver, settings, tmp_path) -> tuple[list[str],
         segments.recount(segment, now=now)
     reader = make_reader(now, email="zofia@poczta.example")
     company = Company.objects.create(name="Studio Żak", name_key="studio zak", created_at=now)
+    Company.objects.create(name="Studio Żuk", name_key="studio zuk", created_at=now)  # one to merge it with
     Contact.objects.filter(pk=reader.pk).update(company=company)
     record("Product Added", profile_id=reader.pk, at=now, now=now, channel="web", properties={"name": "Kask Mewa"})
     queue([reader], now)

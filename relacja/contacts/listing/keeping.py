@@ -11,9 +11,10 @@ Answer = TypeVar("Answer")
 
 
 class Kept(Generic[Answer]):
-    """Answers by what was asked, each kept for twenty times as long as it took; one that comes quickly is not."""
+    """Answers by what was asked, each kept `times` as long as it took; one that comes quickly is not."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, times: int = 20, longest: float = LONGEST) -> None:
+        self._times, self._longest = times, longest
         self._held: dict[Hashable, tuple[float, Answer]] = {}
 
     def answer(self, key: Hashable, ask: Callable[[], Answer]) -> Answer:
@@ -25,5 +26,5 @@ class Kept(Generic[Answer]):
         ended = time.monotonic()
         if len(self._held) >= MOST:
             self._held.clear()
-        self._held[key] = (ended + min(LONGEST, 20 * max(0.0, ended - started - WORTH_IT)), found)
+        self._held[key] = (ended + min(self._longest, self._times * max(0.0, ended - started - WORTH_IT)), found)
         return found

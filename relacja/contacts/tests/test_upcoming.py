@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 @pytest.fixture
 def crowd(facts, alice) -> list[Contact]:
     """Ten people; eight have a birthday within a week, two of them are Alice's."""
-    upcoming._kept.clear()
+    upcoming._kept._held.clear()
     actions.make_field(
         Record.CONTACT, kind="date", label="Urodziny", key="birthday", meaning=Meaning.BIRTHDAY, basis="Zgoda", now=NOW
     )
