@@ -32,7 +32,10 @@ def test_tags_of_a_file_are_unified_and_join_those_that_are_there(alice, now):
 
     assert named("anna@zolc.example") == named("jan@zolc.example") == ["Targi", "Złoty klub"]
     assert Tag.objects.count() == 2
-    assert exports.text(Contact.objects.get(email="jan@zolc.example"), offered()[tags.PATH], now=now) == "Targi; Złoty klub"
+    assert (
+        exports.text(Contact.objects.get(email="jan@zolc.example"), offered()[tags.PATH], now=now)
+        == "Targi; Złoty klub"
+    )
     assert gold.key in Contact.objects.get(email="anna@zolc.example").attributes[tags.KEY]
 
 

@@ -211,6 +211,19 @@ ENGLISH = {
     "newsletter-subscribers": "Consent to “newsletter” by e-mail is given.",
     "customers": "Stage is “Customer”.",
     "viewed-never-bought": "“Product viewed” at least once and never “Order completed”.",
+    "active-customers": "At least 1 order in the last 90 days.",
+    "at-risk": "At least 2 orders in the last 365 days and last order at least 90 days ago.",
+    "dormant-customers": "Last order at least 180 days ago and last order at most 365 days ago.",
+    "lost-customers": "Last order at least 365 days ago.",
+    "won-back": "Stage is “Won back”.",
+    "vips": "Is a VIP.",
+    "high-value": "Orders worth at least 2,000.00 zł in the last 365 days.",
+    "one-time-buyers": "Exactly 1 order.",
+    "repeat-buyers": "At least 2 orders.",
+    "no-purchase-for-30-days": "Last order at least 30 days ago.",
+    "engaged-with-email": "“Message opened” at least once in the last 90 days or “Link clicked” at least"
+    " once in the last 90 days.",
+    "unengaged-with-email": "Took no notice of the last 5 letters.",
 }
 
 
