@@ -15,6 +15,7 @@ from relacja.contacts.uses import Use, finder, speaks, speaks_of_tag, tag_finder
 from relacja.jobs.work import later
 from relacja.segments import tasks
 from relacja.segments.models import Segment
+from relacja.segments.segment_rules import membership
 from relacja.staff import teams
 
 SegmentFinder = Callable[[Segment], Iterable[Use]]
@@ -30,6 +31,14 @@ def segment_finder(function: SegmentFinder) -> SegmentFinder:
 def of(segment: Segment) -> list[Use]:
     """Everything that asks for the segment: what a change of its rule reaches."""
     return [use for find in _finders for use in find(segment)]
+
+
+@segment_finder
+def segments_of_segment(segment: Segment) -> Iterator[Use]:
+    """Those that ask for it themselves. One query."""
+    for other in Segment.objects.live().defer("members").order_by("name"):
+        if segment.key in membership.named(other.rule):
+            yield Use(_("Segment"), other.name, reverse("segments:segment", args=[other.pk]))
 
 
 @finder

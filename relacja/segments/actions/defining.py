@@ -16,6 +16,7 @@ from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned, folded
 from relacja.segments import ready_made, rules, tasks
 from relacja.segments.models import Segment
+from relacja.segments.segment_rules import membership
 from relacja.staff.models import User
 
 
@@ -57,8 +58,11 @@ def change(
     if (segment.name, segment.description, segment.rule) == before:
         return
     _save(segment, fields=["name", "description", "rule"])
+    rules.read(written)  # anew: now that it is stored, a circle of segments shows
     _keep_version(segment, by=by, now=now)
     if written != before[2]:
+        for pk in membership.asking(segment.key):
+            later(tasks.recount, segment_id=pk)
         Segment.objects.filter(pk=segment.pk).update(counted_at=None, broken="", version=F("version") + 1)
         later(tasks.recount, segment_id=segment.pk)
     segment.refresh_from_db()

@@ -7,6 +7,7 @@ from relacja.segments.segment_rules import (
     firm,
     letters,
     mark,
+    membership,
     orders,
     owner,
     rfm,
@@ -14,4 +15,17 @@ from relacja.segments.segment_rules import (
     stage,
 )
 
-__all__ = ["attribute", "consent", "event", "firm", "letters", "mark", "orders", "owner", "rfm", "sequence", "stage"]
+__all__ = [
+    "attribute",
+    "consent",
+    "event",
+    "firm",
+    "letters",
+    "mark",
+    "membership",
+    "orders",
+    "owner",
+    "rfm",
+    "sequence",
+    "stage",
+]

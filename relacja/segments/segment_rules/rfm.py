@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from relacja.segments import scales
-from relacja.segments.binder import Binder, Passing
 from relacja.segments.blanks import Choice, Number
 from relacja.segments.models import RfmScale
-from relacja.segments.rules import Every, Evidence, Leaf, Not, Person, Rule, Some, Start, leaf
+from relacja.segments.rules import Every, Evidence, Not, Person, Rule, Some, Start, leaf
 from relacja.segments.segment_rules.event import COUNTS
-from relacja.segments.segment_rules.orders import CANCELLED, ORDER, Ordered
+from relacja.segments.segment_rules.meant import Meant
+from relacja.segments.segment_rules.orders import Ordered
 
 SCORES: dict[str, Any] = {
     "recency": pgettext_lazy("score", "recency"),
@@ -27,8 +27,8 @@ BOUGHT = Ordered("number", "at_least", 1, within=scales.YEAR)
 NOBODY = Some(())
 
 
-class Scored(Leaf):
-    """A condition that is said in orders once the edges are known."""
+class Scored(Meant):
+    """A condition that is said in orders once the edges are known, and may mean others tomorrow."""
 
     __slots__ = ()
 
@@ -36,29 +36,13 @@ class Scored(Leaf):
         """The same in orders."""
         raise NotImplementedError
 
-    @property
-    def ages(self) -> bool:
-        return True
+    def rule(self) -> Rule:
+        scale = scales.remembered()
+        return self.meant(scale) if scale else NOBODY
 
     @property
     def ages_by_day(self) -> bool:
         return True
-
-    @property
-    def event_names(self) -> frozenset[str]:
-        return frozenset({ORDER, CANCELLED})
-
-    def passed(self, bind: Passing) -> bool:
-        known = True
-        for one in self._rule().leaves():
-            known = one.passed(bind) and known
-        return known
-
-    def sql(self, bind: Binder) -> str:
-        return self._rule().sql(bind)
-
-    def check(self, person: Person) -> bool:
-        return self._rule().check(person)
 
     def evidence(self, person: Person) -> Evidence:
         found = BOUGHT.evidence(person)
@@ -71,10 +55,6 @@ class Scored(Leaf):
 
     def _scored(self, name: str, scale: RfmScale, person: Person) -> int:
         return max(score for score in range(1, scales.BEST + 1) if _at_least(name, score, scale).check(person))
-
-    def _rule(self) -> Rule:
-        scale = scales.remembered()
-        return self.meant(scale) if scale else NOBODY
 
 
 @leaf("rfm")

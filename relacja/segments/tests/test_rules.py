@@ -18,6 +18,7 @@ from relacja.segments.tests.test_meaning import make_people, trees
 DID = {"kind": "event", "name": "Product Viewed", "op": "at_least", "times": 3, "within": 30, "unit": "days"}
 CITY = {"kind": "attribute", "field": "city", "op": "is", "value": "Gdynia"}
 EXAMPLES = {
+    "segment": {"kind": "segment", "op": "in", "segment": "customers"},
     "rfm": {"kind": "rfm", "score": "recency", "op": "at_least", "value": 4},
     "attribute": CITY,
     "consent": {"kind": "consent", "purpose": "newsletter", "channel": "email", "state": "given"},
