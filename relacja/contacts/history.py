@@ -88,7 +88,9 @@ class Belongings:
         firms = Company.objects.in_bulk({value for field, value in values if field == "company"})
 
         def show(field: str, value: Any) -> str:
-            return str(firms.get(value, f"#{value}")) if field == "company" else written.number(len(value or []))
+            if field == "company":
+                return str(firms.get(value, f"#{value}"))
+            return written.number(len(value)) if isinstance(value, list) else str(value or "")
 
         return Teller(lambda field: labels.get(field, field), show)
 
