@@ -14,6 +14,7 @@ from relacja.contacts.actions import merge, restoring, restoring_companies, ruli
 from relacja.contacts.actions import tags as tagging
 from relacja.contacts.actions.company_merge import MOVED, restore_belongings
 from relacja.contacts.actions.merge import MERGE
+from relacja.contacts.actions.position import ROLES, restore_roles
 from relacja.contacts.actions.record import COMPANY, CONTACT
 from relacja.contacts.models import Colour, Company, Contact, Document, Merge, Record, Tag, Taking, Whose
 from relacja.lib.errors import Refused
@@ -93,6 +94,27 @@ class Belongings:
             return written.number(len(value)) if isinstance(value, list) else str(value or "")
 
         return Teller(lambda field: labels.get(field, field), show)
+
+
+class Roles:
+    """What people do for companies: a field for each of them, called by its number."""
+
+    key = ROLES
+    view, edit, removal = "contacts.view", "contacts.edit", "contacts.edit"
+
+    def restore(self, wanted: Sequence[Wanted], *, by: User | None, now: datetime) -> Restored:
+        return restore_roles(wanted, now=now)
+
+    def names(self, record_ids: Sequence[int]) -> Mapping[int, str]:
+        return {pk: str(company) for pk, company in Company.objects.in_bulk(record_ids).items()}
+
+    def href(self, record_id: int) -> str:
+        return reverse("contacts:company", args=[record_id])
+
+    def teller(self, values: Iterable[tuple[str, Any]]) -> Teller:
+        people = Contact.objects.in_bulk({int(field) for field, _value in values if field.isdecimal()})
+        named = {str(pk): str(contact) for pk, contact in people.items()}
+        return Teller(lambda field: named.get(field, f"#{field}"), lambda _field, value: str(value or ""))
 
 
 class Merges:
@@ -300,9 +322,12 @@ changes.register(Contacts())
 changes.register(Companies())
 changes.register(Belongings())
 changes.register(Merges())
+changes.register(Roles())
 changes.register(Tags())
 changes.register(Documents())
 changes.register(TakingOver())
+changes.words("contacts.appointed", ngettext_lazy("%(number)s link was made", "%(number)s links were made", "n"))
+changes.words("contacts.dismissed", ngettext_lazy("%(number)s link was cut", "%(number)s links were cut", "n"))
 changes.words("contacts.added", ngettext_lazy("%(number)s record was added", "%(number)s records were added", "n"))
 changes.words("contacts.edited", ngettext_lazy("%(number)s record was changed", "%(number)s records were changed", "n"))
 changes.words(

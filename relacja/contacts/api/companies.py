@@ -200,7 +200,7 @@ def positions(request: HttpRequest, company_id: Id) -> dict[str, Any]:
 def appoint(request: Request, company_id: Id, payload: NewPosition) -> Status[dict[str, Any]]:
     """Say what somebody does for the company from now on; what they did before is replaced."""
     firm, contact = load(company_id), load_contact(payload.contact)
-    actions.appoint(contact, firm, role=payload.role, now=timezone.now())
+    actions.appoint(contact, firm, role=payload.role, by=request.auth, now=timezone.now())
     return Status(201, _positions(firm))
 
 
@@ -209,7 +209,8 @@ def appoint(request: Request, company_id: Id, payload: NewPosition) -> Status[di
 def dismiss(request: Request, company_id: Id, position_id: Id) -> Status[dict[str, Any]]:
     """Somebody does nothing for the company any more."""
     firm = load(company_id)
-    actions.dismiss(get_object_or_404(Position, pk=position_id, company=firm))
+    position = get_object_or_404(Position, pk=position_id, company=firm)
+    actions.dismiss(position, by=request.auth, now=timezone.now())
     return Status(200, _positions(firm))
 
 

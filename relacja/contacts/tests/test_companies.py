@@ -149,6 +149,33 @@ def test_a_company_is_taken_over_and_given_back(as_alice, alice, now):
     assert firm.owner is None
 
 
+def test_links_are_taken_back_and_one_that_changed_since_is_left_alone(as_alice, now):
+    anna, firm = make_contact(now, email="anna@zolc.example"), make_company(now)
+
+    def link(role):
+        as_alice.post(f"/companies/{firm.pk}/people/", {"person": "anna@zolc.example", "role": role})
+        return ChangeSet.objects.latest("pk")
+
+    def roles():
+        return list(Position.objects.filter(contact=anna).values_list("role", flat=True))
+
+    link("Board")
+    changed = link("Chair")
+    as_alice.post(f"/changes/{changed.pk}/reversal/")
+    after_the_first = roles()
+    as_alice.post(f"/companies/{firm.pk}/people/{Position.objects.get().pk}/dismissal/")
+    cut = ChangeSet.objects.latest("pk")
+    gone = roles()
+    as_alice.post(f"/changes/{cut.pk}/reversal/")
+    back = roles()
+    again = link("Chair")
+    link("Advisor")
+    as_alice.post(f"/changes/{again.pk}/reversal/")
+
+    assert (after_the_first, gone, back, roles()) == (["Board"], [], ["Board"], ["Advisor"])
+    assert "Advisor" in as_alice.get(f"/changes/{again.pk}/").text
+
+
 def test_the_page_costs_the_same_however_many_people_and_parts_there_are(as_alice, deliver, now):
     firm = make_company(now)
     costs = []

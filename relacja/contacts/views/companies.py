@@ -19,10 +19,10 @@ from relacja.contacts.views.one import changing
 from relacja.lib.errors import Refused, Unavailable
 from relacja.lib.text import folded
 from relacja.staff.access import allow
+from relacja.staff.changes import one_set
 from relacja.staff.http import StaffRequest
 from relacja.staff.queries import changes_of
 from relacja.staff.toasts import changed
-from relacja.ui import toasts
 from relacja.ui.pages import page
 
 TEMPLATE = "contacts/company.html"
@@ -127,12 +127,15 @@ def people(request: StaffRequest, pk: int) -> HttpResponse:
     form = forms.Appointment(request.POST, label_suffix="")
     if form.is_valid():
         contact = form.cleaned_data["person"]
+        role, now = form.cleaned_data["role"], timezone.now()
         try:
-            actions.appoint(contact, firm, role=form.cleaned_data["role"], now=timezone.now())
+            with one_set("contacts.appointed", by=request.user, source="staff", now=now) as made:
+                actions.appoint(contact, firm, role=role, by=request.user, now=now, into=made)
         except Refused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
-            toasts.say(request, _("{person} is linked to {company}.").format(person=contact, company=firm))
+            said = _("{person} is linked to {company}.").format(person=contact, company=firm)
+            changed(request, said, made.change_set)
             return walking.stay(request, firm)
     return _page(request, firm, fragment="live", appointment=form, status=422)
 
@@ -142,10 +145,11 @@ def people(request: StaffRequest, pk: int) -> HttpResponse:
 def dismissal(request: StaffRequest, pk: int, position: int) -> HttpResponse:
     """Somebody does nothing for the company any more."""
     found = get_object_or_404(Position.objects.select_related("contact", "company"), pk=position, company=pk)
-    actions.dismiss(found)
-    toasts.say(
-        request, _("{person} is not linked to {company} any more.").format(person=found.contact, company=found.company)
-    )
+    now = timezone.now()
+    with one_set("contacts.dismissed", by=request.user, source="staff", now=now) as made:
+        actions.dismiss(found, by=request.user, now=now, into=made)
+    said = _("{person} is not linked to {company} any more.").format(person=found.contact, company=found.company)
+    changed(request, said, made.change_set)
     return walking.stay(request, found.company)
 
 
