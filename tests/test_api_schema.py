@@ -102,3 +102,11 @@ def steady():
     yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
+
+
+@pytest.mark.django_db
+def test_every_operation_has_a_name_of_its_own(facts):
+    document = api.get_openapi_schema()
+    names = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
+
+    assert sorted(names) == sorted(set(names))

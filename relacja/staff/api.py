@@ -133,6 +133,7 @@ class Act(Protocol[Record]):
     """A change of one record that needs no more than who asks for it."""
 
     __name__: str
+    __module__: str
 
     def __call__(self, record: Record, /, *, by: ApiKey, now: datetime) -> object: ...
 
@@ -157,7 +158,7 @@ def offer(
         act(record, by=request.auth, now=timezone.now())
         return Status(200, show(record))
 
-    operation.__name__, operation.__doc__ = act.__name__.strip("_"), said
+    operation.__name__, operation.__doc__, operation.__module__ = act.__name__.strip("_"), said, act.__module__
     router.api_operation([method], path, auth=of, response=answer)(once(operation))
 
 

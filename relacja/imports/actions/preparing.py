@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from relacja.contacts import fields
 from relacja.contacts.models import ConsentText, Record
-from relacja.imports import headings, queries, reading, unifying
+from relacja.imports import headings, mending, queries, reading, unifying
 from relacja.imports.meaning import COMPANY, CONTACT, FILL, OF_FIRM, Options
 from relacja.imports.models import Block, Import, Refusal, State, Usual
 from relacja.imports.reading import Format
@@ -121,7 +121,7 @@ def forget_rows(*, before: datetime) -> int:
 
 def _guess(one: Import, file: BinaryIO, asked: Format, *, of: str = "") -> None:
     start = reading.beginning(file, asked, count=SAMPLED)
-    one.headings = start.headings
+    one.headings = [mending.sound(heading) for heading in start.headings]
     usual = Usual.objects.filter(pk=headings.digest(one.headings)).first()
     if usual is not None and of in {"", usual.options.get("of", CONTACT)} and len(usual.columns) == len(one.headings):
         one.columns, one.options = usual.columns, usual.options

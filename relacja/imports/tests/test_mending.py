@@ -131,3 +131,11 @@ def test_the_page_of_refused_rows_costs_the_same(now, as_alice, rows, django_ass
         page = as_alice.get(f"/imports/{one.pk}/run/?rows=refused").text
 
     assert page.count("import-mending") == rows
+
+
+def test_a_heading_that_no_database_can_hold_is_taken_without_its_signs(now):
+    one = make_import(b"E-mail;Mia\x00sto\nanna@zolc.example;Gdynia\n", now)
+
+    one.refresh_from_db()
+    assert one.headings == ["E-mail", "Miasto"]
+    assert [column["target"] for column in one.columns] == ["email", "city"]
