@@ -2,6 +2,7 @@
 
 from relacja.segments.segment_rules import (
     attribute,
+    bought,
     consent,
     event,
     firm,
@@ -17,6 +18,7 @@ from relacja.segments.segment_rules import (
 
 __all__ = [
     "attribute",
+    "bought",
     "consent",
     "event",
     "firm",

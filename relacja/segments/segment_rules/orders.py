@@ -13,11 +13,11 @@ from operator import eq, ge, le
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from relacja.segments import blanks, comparisons
 from relacja.segments.binder import Binder, Passing
-from relacja.segments.blanks import Blank, Choice, Input, Number, Optional, Text, Unfit
+from relacja.segments.blanks import Blank, Choice, Input, Number, Optional, Unfit
 from relacja.segments.comparisons import Column
 from relacja.segments.rules import Evidence, Happened, Leaf, Person, Start, leaf
 from relacja.segments.segment_rules.event import COUNTS, EPOCH, EVIDENCE, window_words
@@ -38,20 +38,8 @@ MONEY = frozenset({"total", "average", "largest"})
 SIGNS = {"at_least": ">=", "at_most": "<=", "exactly": "="}
 COMPARED: dict[str, Callable[[float, float], bool]] = {"at_least": ge, "at_most": le, "exactly": eq}
 CURRENCIES = ("PLN", "EUR", "CZK", "GBP", "USD", "CHF", "NOK", "SEK", "DKK", "HUF", "RON", "UAH")
-# What a line of an order says about a product.
-PARTS: dict[str, Any] = {
-    "category": gettext_lazy("category"),
-    "name": pgettext_lazy("product", "name"),
-    "product_id": gettext_lazy("product id"),
-    "sku": "SKU",
-    "brand": gettext_lazy("brand"),
-}
 # Read as text: lists of objects that stand in one block with lists of anything else lose their subcolumns.
 LINES = "JSONExtractArrayRaw(ifNull(toJSONString(properties.products), ''))"
-BOUGHT: dict[str, Any] = {
-    "bought": pgettext_lazy("product", "bought"),
-    "not_bought": pgettext_lazy("product", "did not buy"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +70,7 @@ class _Window:
         return "" if self.days is None else f" {window_words(self.days, 'days')}"
 
 
-def _within() -> Blank:
+def within_blank() -> Blank:
     return Number(
         "within",
         gettext_lazy("in the last"),
@@ -95,7 +83,7 @@ def _within() -> Blank:
     )
 
 
-class _OfOrders(Leaf):
+class OfOrders(Leaf):
     """What conditions on orders have in common."""
 
     __slots__ = ()
@@ -157,7 +145,7 @@ class Paid:
 
 @leaf("orders")
 @dataclass(frozen=True, slots=True)
-class Ordered(_OfOrders):
+class Ordered(OfOrders):
     """Of who ordered nothing the number and the value are 0; there is no average, no largest and no last order."""
 
     what: str
@@ -174,7 +162,7 @@ class Ordered(_OfOrders):
         Choice("what", gettext_lazy("what of the orders"), lambda: list(MEASURES.items())),
         Choice("op", gettext_lazy("how to compare"), lambda: list(COUNTS.items())),
         Amount("amount", gettext_lazy("amount")),
-        _within(),
+        within_blank(),
         Optional("category", gettext_lazy("category"), before=gettext_lazy("of the category"), fold="category"),
         Optional("product", gettext_lazy("product"), before=gettext_lazy("with the product"), fold="product"),
         Choice(
@@ -326,7 +314,7 @@ class Ordered(_OfOrders):
             self._paid(event)
             for event in self._window.orders(person)
             if _text(event, "order_id") not in gone
-            and all(value.lower() in _lines(event, part) for part, value in asked)
+            and all(value.lower() in lines_of(event, part) for part, value in asked)
         ]
 
     def _paid(self, event: Happened) -> Paid:
@@ -355,57 +343,13 @@ class Ordered(_OfOrders):
         )
 
 
-@leaf("bought")
-@dataclass(frozen=True, slots=True)
-class Bought(_OfOrders):
-    op: str
-    by: str
-    value: str
-    within: int | None = None
-
-    label = gettext_lazy("Product bought")
-    icon = "shopping-bag"
-    blanks = (
-        Choice("op", gettext_lazy("whether"), lambda: list(BOUGHT.items())),
-        Choice("by", gettext_lazy("what of the product"), lambda: list(PARTS.items())),
-        Text("value", gettext_lazy("value")),
-        _within(),
-    )
-
-    @classmethod
-    def starts(cls) -> list[Start]:
-        return [Start(cls.label, {"op": "bought", "by": "category"})]
-
-    def sql(self, bind: Binder) -> str:
-        found = bind.happened(f"{self._window.sql(bind)} AND {line_sql(bind, self.by, self.value)}")
-        return found if self.op == "bought" else f"NOT ({found})"
-
-    def words(self) -> str:
-        sentence = _("bought: {part} “{value}”") if self.op == "bought" else _("did not buy: {part} “{value}”")
-        return sentence.format(part=PARTS[self.by], value=self.value) + self._window.words()
-
-    def denied(self) -> str:
-        return Bought("not_bought" if self.op == "bought" else "bought", self.by, self.value, self.within).words()
-
-    def check(self, person: Person) -> bool:
-        return bool(self._found(person)) == (self.op == "bought")
-
-    def evidence(self, person: Person) -> Evidence:
-        found = self._found(person)
-        number = ngettext("In {number} order", "In {number} orders", len(found)).format(number=len(found))
-        return Evidence(number if found else pgettext("value", "none"), tuple(found[:EVIDENCE]))
-
-    def _found(self, person: Person) -> list[Happened]:
-        return [event for event in self._window.orders(person) if self.value.lower() in _lines(event, self.by)]
-
-
 def line_sql(bind: Binder, part: str, value: str) -> str:
     """Whether an order has a line whose `part` is `value`, in SQL."""
     named = f"lowerUTF8(JSONExtractString(one, {bind(part, 'String')}))"
     return f"arrayExists(one -> {named} = lowerUTF8({bind(value, 'String')}), {LINES})"
 
 
-def _lines(event: Happened, part: str) -> set[str]:
+def lines_of(event: Happened, part: str) -> set[str]:
     """What the lines of an order say, in small letters."""
     lines = event.properties.get("products")
     named = [line.get(part) for line in lines if isinstance(line, Mapping)] if isinstance(lines, list) else []

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -31,19 +32,7 @@ EDITORS = {Record.CONTACT: "narrowing", Record.COMPANY: "company-narrowing"}
 def new(request: StaffRequest) -> HttpResponse:
     if request.method == "GET":
         return _editor(request, _asked(request, Record.CONTACT), None)
-    draft = Draft.of_form(request.POST)
-    try:
-        made = actions.create(
-            name=request.POST.get("name", ""),
-            description=request.POST.get("description", ""),
-            rule=drafts.read(draft).to_json(),
-            by=request.user,
-            now=timezone.now(),
-        )
-    except Refused as refusal:
-        return _editor(request, draft, None, request.POST.getlist("past"), refusal)
-    toasts.say(request, _("The segment “{name}” is being counted.").format(name=made.name))
-    return redirect("segments:segment", made.pk)
+    return _kept(request, None)
 
 
 @access.allow("segments.edit")
@@ -52,20 +41,7 @@ def rule(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Segment.objects.live(), pk=pk)
     if request.method == "GET":
         return _editor(request, _draft_of(found), found)
-    draft = Draft.of_form(request.POST)
-    try:
-        actions.change(
-            found,
-            name=request.POST.get("name", ""),
-            description=request.POST.get("description", ""),
-            rule=drafts.read(draft).to_json(),
-            by=request.user,
-            now=timezone.now(),
-        )
-    except Refused as refusal:
-        return _editor(request, draft, found, request.POST.getlist("past"), refusal)
-    toasts.say(request, _("The segment “{name}” is saved.").format(name=found.name))
-    return redirect("segments:segment", found.pk)
+    return _kept(request, found)
 
 
 @access.allow("segments.view")
@@ -94,6 +70,24 @@ def draft(request: StaffRequest) -> HttpResponse:
     number = request.POST.get("segment", "")
     known = Segment.objects.live().filter(pk=int(number) if number.isdecimal() and len(number) < 19 else 0).first()
     return _editor(request, written, known, past)
+
+
+def _kept(request: StaffRequest, found: Segment | None) -> HttpResponse:
+    """The segment as it was written, a new one where there is none; what is refused stays in the form."""
+    draft = Draft.of_form(request.POST)
+    given: dict[str, Any] = {name: request.POST.get(name, "") for name in ("name", "description")}
+    given |= {"by": request.user, "now": timezone.now()}
+    try:
+        written = drafts.read(draft).to_json()
+        if found is None:
+            made = actions.create(rule=written, **given)
+            toasts.say(request, _("The segment “{name}” is being counted.").format(name=made.name))
+            return redirect("segments:segment", made.pk)
+        actions.change(found, rule=written, **given)
+    except Refused as refusal:
+        return _editor(request, draft, found, request.POST.getlist("past"), refusal)
+    toasts.say(request, _("The segment “{name}” is saved.").format(name=found.name))
+    return redirect("segments:segment", found.pk)
 
 
 def _asked(request: StaffRequest, of: Record) -> Draft:
