@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -16,6 +14,7 @@ from relacja.segments.blanks import Choice
 from relacja.segments.comparisons import Column, as_text
 from relacja.segments.rules import Evidence, Leaf, Person, Start, leaf
 from relacja.segments.segment_rules.attribute import at_path
+from relacja.ui import written
 
 NEVER = "never"
 CHANNELS: dict[str, Any] = {"email": gettext_lazy("e-mail"), "sms": gettext_lazy("SMS"), "phone": gettext_lazy("phone")}
@@ -68,7 +67,7 @@ class Agreed(Leaf):
         entries = ConsentEntry.objects.filter(contact_id=person.id, purpose=self.purpose, channel=self.channel)
         if entry := entries.order_by("-id").first():
             source = consents.SOURCES.get(entry.source, entry.source)
-            said = f"{said}, {date_format(timezone.localtime(entry.at), 'DATETIME_FORMAT')}, {source}"
+            said = f"{said}, {written.moment(entry.at)}, {source}"
         return Evidence(said)
 
     @property
