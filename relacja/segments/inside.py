@@ -171,7 +171,7 @@ def _counted(rule: Rule, now: datetime) -> tuple[int, int, list[tuple[Leaf, int,
     pairs = bind.statement(f"{inside}, arrayJoin({traits.sql(known, bind)}) AS pair", "1")
     rows = facts.ask(
         f"SELECT pair.1 AS trait, pair.2 AS value, countIf(inside) AS here, count() AS usual FROM ({pairs})"  # noqa: S608 - bound
-        " WHERE value != '' GROUP BY trait, value",
+        f" WHERE value != '' GROUP BY trait, value HAVING usual >= {LEAST_PEOPLE}",
         bind.parameters,
     )
     did = list(_did(rule, now))
@@ -185,8 +185,7 @@ def _counted(rule: Rule, now: datetime) -> tuple[int, int, list[tuple[Leaf, int,
 def _did(rule: Rule, now: datetime) -> Iterator[tuple[Leaf, int, int]]:
     """What people did lately, each counted once."""
     bind = Whole(now)
-    members = bind.statement("id", rule.sql(bind))
-    for row in facts.ask(traits.did_sql(members, bind), bind.parameters):
+    for row in facts.ask(traits.did_sql(rule.sql(bind), bind), bind.parameters):
         yield traits.did(row["name"]), row["here"], row["usual"]
 
 
