@@ -27,7 +27,8 @@ from relacja.contacts.models import Company
 from relacja.lib.rows import insert_many
 upgrades.bring_up_to_date()
 count, moment = int(sys.argv[1]), connection.ops.adapt_datetimefield_value(timezone.now())
-same = {"vat_id": "", "street": "", "postal_code": "", "country": "PL", "attributes": "{}", "left": "[]", "version": 1,
+empty = ("vat_id", "website", "phone", "street", "postal_code")
+same = {**dict.fromkeys(empty, ""), "country": "PL", "attributes": "{}", "left": "[]", "version": 1,
         "last_changes": "{}", "created_at": moment, "changed_at": moment}
 names = ["id", "name", "name_key", "city", *same]
 cities = ["Gdynia", "Sopot", "Gdańsk", "Łódź", "Kraków", ""]

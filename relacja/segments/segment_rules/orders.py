@@ -344,16 +344,18 @@ class Ordered(OfOrders):
 
 
 def line_sql(bind: Binder, part: str, value: str) -> str:
-    """Whether an order has a line whose `part` is `value`, in SQL."""
-    named = f"lowerUTF8(JSONExtractString(one, {bind(part, 'String')}))"
-    return f"arrayExists(one -> {named} = lowerUTF8({bind(value, 'String')}), {LINES})"
+    """Whether an order has a line whose `part` is `value`, in SQL. Numbers are compared as they are written."""
+    named, kind = bind(part, "String"), f"JSONType(one, {bind(part, 'String')})"
+    plain = f"if({kind} IN ('Null', 'Array', 'Object'), '', JSONExtractRaw(one, {named}))"
+    text = f"if({kind} = 'String', JSONExtractString(one, {named}), {plain})"
+    return f"arrayExists(one -> lowerUTF8({text}) = lowerUTF8({bind(value, 'String')}), {LINES})"
 
 
 def lines_of(event: Happened, part: str) -> set[str]:
     """What the lines of an order say, in small letters."""
     lines = event.properties.get("products")
     named = [line.get(part) for line in lines if isinstance(line, Mapping)] if isinstance(lines, list) else []
-    return {one.lower() for one in named if isinstance(one, str)}
+    return {comparisons.as_text(one).lower() for one in named if isinstance(one, str | int | float)}
 
 
 def _text(event: Happened, name: str) -> str:
