@@ -16,7 +16,7 @@ from relacja.contacts import by_day, dates
 from relacja.contacts.by_day import ByDay
 from relacja.contacts.dates import Important
 from relacja.lib.days import Span
-from relacja.segments import comparisons
+from relacja.segments import comparisons, values
 from relacja.segments.binder import Binder
 from relacja.segments.blanks import Unfit
 from relacja.segments.comparisons import Column, Operator
@@ -27,11 +27,11 @@ NEVER = 99_991_231
 
 def of(found: Any) -> date | None:
     """The day of a value of the facts in the company's zone, if it is one."""
-    text = comparisons.as_text(found) if not isinstance(found, datetime) else ""
+    text = values.as_text(found) if not isinstance(found, datetime) else ""
     try:
-        if len(text) == 10 and comparisons.DATE.match(text):
+        if len(text) == 10 and values.DATE.match(text):
             return date.fromisoformat(text)
-        at = comparisons.as_time(found)
+        at = values.as_time(found)
         return timezone.localtime(at).date() if at else None
     except (ValueError, OverflowError):
         return None

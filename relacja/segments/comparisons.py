@@ -18,9 +18,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from relacja.segments import blanks
 from relacja.segments.binder import Binder, Passing
 from relacja.segments.blanks import Unfit
+from relacja.segments.values import NUMBER, as_number, as_text, as_time
 
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MOST_DAYS = 3650
 
 
@@ -136,41 +135,6 @@ def shown(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value)
     return "" if value is None else str(value)
-
-
-def as_text(value: Any) -> str:
-    """A value of the facts as ClickHouse writes it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value).replace("e+", "e")
-    if isinstance(value, list | tuple):
-        return "[" + ",".join(f"'{one}'" if isinstance(one, str) else as_text(one) for one in value) + "]"
-    if isinstance(value, Mapping):
-        return ""
-    return str(value)
-
-
-def as_number(value: Any) -> float | None:
-    """A value of the facts as a number, if it is one."""
-    text = as_text(value)
-    return float(text) if NUMBER.fullmatch(text) else None
-
-
-def as_time(value: Any) -> datetime | None:
-    """A value of the facts as a time, if it is one; a day begins at midnight of the company's zone."""
-    if isinstance(value, datetime):
-        return value
-    text = as_text(value)
-    if not DATE.match(text):
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=timezone.get_default_timezone())
 
 
 def _named(value: Any, shown: Mapping[str, Any]) -> str:

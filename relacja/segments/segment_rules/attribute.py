@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from relacja.contacts import dates, fields, stages
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Record
-from relacja.segments import blanks, by_day, comparisons
+from relacja.segments import blanks, by_day, comparisons, values
 from relacja.segments.binder import Binder, Passing
 from relacja.segments.blanks import Blank, Choice, Input, Unfit
 from relacja.segments.comparisons import Column, Comparison, Value
@@ -142,7 +142,7 @@ class Attribute(Leaf):
         return self._test().check(self._found(person), person.now)
 
     def evidence(self, person: Person) -> Evidence:
-        found = comparisons.as_text(self._found(person))
+        found = values.as_text(self._found(person))
         return Evidence(_("{subject}: {value}").format(subject=self.subject, value=found or pgettext("value", "none")))
 
     @property

@@ -11,9 +11,10 @@ from relacja.contacts.models import ConsentAct, ConsentEntry
 from relacja.segments import blanks
 from relacja.segments.binder import Binder
 from relacja.segments.blanks import Choice
-from relacja.segments.comparisons import Column, as_text
+from relacja.segments.comparisons import Column
 from relacja.segments.rules import Evidence, Leaf, Person, Start, leaf
 from relacja.segments.segment_rules.attribute import at_path
+from relacja.segments.values import as_text
 from relacja.ui import written
 
 NEVER = "never"

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from relacja.segments.binder import Binder
 from relacja.segments.blanks import Choice, Number
-from relacja.segments.comparisons import as_text
 from relacja.segments.rules import Evidence, Happened, Leaf, Person, Start, leaf
 from relacja.segments.segment_rules.event import EVIDENCE
+from relacja.segments.values import as_text
 
 SENT, OPENED, CLICKED = "Email Sent", "Email Opened", "Email Link Clicked"
 MOST_LETTERS = 50

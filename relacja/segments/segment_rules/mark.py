@@ -10,9 +10,10 @@ from relacja.contacts import fields, tags
 from relacja.segments import blanks
 from relacja.segments.binder import Binder
 from relacja.segments.blanks import Choice
-from relacja.segments.comparisons import Column, as_text
+from relacja.segments.comparisons import Column
 from relacja.segments.rules import Evidence, Leaf, Person, Start, leaf
 from relacja.segments.segment_rules.attribute import at_path
+from relacja.segments.values import as_text
 
 LISTED = ".:`Array(Nullable(String))`"
 HAS: dict[str, Any] = {"has": pgettext_lazy("tag", "has"), "has_not": pgettext_lazy("tag", "does not have")}

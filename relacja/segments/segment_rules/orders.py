@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from relacja.segments import blanks, comparisons
+from relacja.segments import blanks, values
 from relacja.segments.binder import Binder, Passing
 from relacja.segments.blanks import Blank, Choice, Input, Number, Optional, Unfit
 from relacja.segments.comparisons import Column
@@ -318,7 +318,7 @@ class Ordered(OfOrders):
         ]
 
     def _paid(self, event: Happened) -> Paid:
-        amount, currency = comparisons.as_number(event.properties.get("total")), _text(event, "currency").upper()
+        amount, currency = values.as_number(event.properties.get("total")), _text(event, "currency").upper()
         told = amount is not None and abs(amount) < MOST and currency in self._currencies
         return Paid(event, math.floor(amount * 100 + 0.5) if told and amount is not None else None, currency)
 
@@ -355,8 +355,8 @@ def lines_of(event: Happened, part: str) -> set[str]:
     """What the lines of an order say, in small letters."""
     lines = event.properties.get("products")
     named = [line.get(part) for line in lines if isinstance(line, Mapping)] if isinstance(lines, list) else []
-    return {comparisons.as_text(one).lower() for one in named if isinstance(one, str | int | float)}
+    return {values.as_text(one).lower() for one in named if isinstance(one, str | int | float)}
 
 
 def _text(event: Happened, name: str) -> str:
-    return comparisons.as_text(event.properties.get(name))
+    return values.as_text(event.properties.get(name))
