@@ -108,6 +108,12 @@ def segments(*, cart_minutes: int) -> list[ReadyMade]:
             {"all": [_orders("number", "at_least", 2)]},
         ),
         ReadyMade(
+            "category-lovers",
+            _("Lovers of a category"),
+            _("One and the same category is in half of their orders, and in three of them. Choose one in the rule."),
+            {"all": [{"kind": "devoted", "by": "category", "percent": 50, "orders": 3}]},
+        ),
+        ReadyMade(
             "no-purchase-for-30-days",
             _("No purchase for 30 days"),
             _("Ordered before, and not in the last 30 days."),

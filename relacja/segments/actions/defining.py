@@ -91,12 +91,13 @@ def restore(segment: Segment, *, now: datetime) -> None:
 def ensure_ready_made(*, now: datetime) -> int:
     """Make the segments every company starts with, in its language. Returns how many were made.
 
-    Those that exist, or were archived, stay as they are.
+    Those that exist, or were archived, stay as they are, and so does one of people here that has the name.
     """
     with translation.override(settings.LANGUAGE_CODE):
         wanted = ready_made.segments(cart_minutes=settings.ABANDONED_CART_MINUTES)
         known = set(Segment.objects.filter(key__in=[one.key for one in wanted]).values_list("key", flat=True))
-        missing = [one for one in wanted if one.key not in known]
+        taken = set(Segment.objects.live().filter(name__in=[one.name for one in wanted]).values_list("name", flat=True))
+        missing = [one for one in wanted if one.key not in known and one.name not in taken]
         for one in missing:
             create(key=one.key, name=one.name, description=one.description, rule=one.rule, now=now)
     return len(missing)

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 
 from relacja.segments.binder import Binder
 from relacja.segments.blanks import Choice, Text
+from relacja.segments.purchases import line_sql, lines_of
 from relacja.segments.rules import Evidence, Happened, Person, Start, leaf
 from relacja.segments.segment_rules.event import EVIDENCE
-from relacja.segments.segment_rules.orders import OfOrders, line_sql, lines_of, within_blank
+from relacja.segments.segment_rules.orders import OfOrders, within_blank
 
 # What a line of an order says about a product.
 PARTS: dict[str, Any] = {

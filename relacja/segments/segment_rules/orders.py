@@ -4,28 +4,25 @@ Orders are those completed and not cancelled since; each counts once, however of
 hundredths of one currency, as the totals were told.
 """
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import eq, ge, le
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from relacja.segments import blanks, values
+from relacja.segments import blanks, purchases
 from relacja.segments.binder import Binder, Passing
 from relacja.segments.blanks import Blank, Choice, Input, Number, Optional, Unfit
-from relacja.segments.comparisons import Column
+from relacja.segments.purchases import MOST, NAMES, ORDER, OURS, line_sql, lines_of, text
 from relacja.segments.rules import Evidence, Happened, Leaf, Person, Start, leaf
 from relacja.segments.segment_rules.event import COUNTS, EPOCH, EVIDENCE, window_words
 from relacja.ui import written
 
-ORDER, CANCELLED = "Order Completed", "Order Cancelled"
 MOST_DAYS = 3650
-MOST = 100_000_000
 MOST_ORDERS = 1_000
 MEASURES: dict[str, Any] = {
     "number": pgettext_lazy("orders", "number of orders"),
@@ -37,9 +34,7 @@ MEASURES: dict[str, Any] = {
 MONEY = frozenset({"total", "average", "largest"})
 SIGNS = {"at_least": ">=", "at_most": "<=", "exactly": "="}
 COMPARED: dict[str, Callable[[float, float], bool]] = {"at_least": ge, "at_most": le, "exactly": eq}
-CURRENCIES = ("PLN", "EUR", "CZK", "GBP", "USD", "CHF", "NOK", "SEK", "DKK", "HUF", "RON", "UAH")
-# Read as text: lists of objects that stand in one block with lists of anything else lose their subcolumns.
-LINES = "JSONExtractArrayRaw(ifNull(toJSONString(properties.products), ''))"
+CURRENCIES = (OURS, "EUR", "CZK", "GBP", "USD", "CHF", "NOK", "SEK", "DKK", "HUF", "RON", "UAH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +56,12 @@ class _Window:
         return True
 
     def orders(self, person: Person) -> list[Happened]:
-        """Each once, newest first."""
-        since = person.now - timedelta(days=self.days) if self.days is not None else EPOCH
-        once = {event.id: event for event in person.events if event.name == ORDER and event.at >= since}
+        """Each once, cancelled or not, newest first."""
+        once = {event.id: event for event in person.events if event.name == ORDER and event.at >= self.since(person)}
         return sorted(once.values(), key=lambda event: (event.at, event.id.int), reverse=True)
+
+    def since(self, person: Person) -> datetime:
+        return person.now - timedelta(days=self.days) if self.days is not None else EPOCH
 
     def words(self) -> str:
         return "" if self.days is None else f" {window_words(self.days, 'days')}"
@@ -97,7 +94,7 @@ class OfOrders(Leaf):
 
     @property
     def event_names(self) -> frozenset[str]:
-        return frozenset({ORDER, CANCELLED})
+        return NAMES
 
     def passed(self, bind: Passing) -> bool:
         return self._window.passed(bind)
@@ -232,12 +229,8 @@ class Ordered(OfOrders):
         rows that is an array of (id, number, hundredths or NULL, at), and what these come to.
         """
         wanted = " AND ".join([self._window.sql(bind), *self._lines_sql(bind)])
-        cancelled = f"name = {bind(CANCELLED, 'String')}"
-        number = f"ifNull(toString({bind.path('properties', 'order_id')}), '')"
-        told = f"groupUniqArrayIf((id, {number}, {self._total_sql(bind)}, at), {wanted})"
-        gone = f"groupUniqArrayIf({number}, {cancelled})"
-        orders = f"arrayFilter(one -> one.2 = '' OR NOT has({gone}, one.2), {told})"
-        return f"({wanted}) OR {cancelled}", orders, f"arraySum(one -> ifNull(one.3, 0), {orders})"
+        rows, orders = purchases.told_sql(bind, wanted, purchases.total_sql(bind, self._currencies), "at")
+        return rows, orders, f"arraySum(one -> ifNull(one.3, 0), {orders})"
 
     def words(self) -> str:
         parts = [self._measured_words()]
@@ -295,32 +288,21 @@ class Ordered(OfOrders):
         asked = (("category", self.category), ("name", self.product))
         return [line_sql(bind, part, value) for part, value in asked if value]
 
-    def _total_sql(self, bind: Binder) -> str:
-        """The total in hundredths; NULL where it says none, or another currency."""
-        amount = Column.of_json("properties", "total", bind).number
-        cents = f"if(abs({amount}) < {bind(MOST, 'UInt64')}, toInt64(floor(assumeNotNull({amount}) * 100 + 0.5)), NULL)"
-        currency = f"upper(ifNull(toString({bind.path('properties', 'currency')}), ''))"
-        return f"if(has({bind(sorted(self._currencies), 'Array(String)')}, {currency}), {cents}, NULL)"
-
     @property
     def _currencies(self) -> set[str]:
-        return {self.currency} if self.currency else {"", CURRENCIES[0]}
+        return {self.currency} if self.currency else {"", OURS}
 
     def _found(self, person: Person) -> list[Paid]:
         """The orders that count, newest first."""
-        gone = {_text(event, "order_id") for event in person.events if event.name == CANCELLED} - {""}
         asked = [(part, value) for part, value in (("category", self.category), ("name", self.product)) if value]
         return [
             self._paid(event)
-            for event in self._window.orders(person)
-            if _text(event, "order_id") not in gone
-            and all(value.lower() in lines_of(event, part) for part, value in asked)
+            for event in purchases.standing(person.events, self._window.since(person))
+            if all(value.lower() in lines_of(event, part) for part, value in asked)
         ]
 
     def _paid(self, event: Happened) -> Paid:
-        amount, currency = values.as_number(event.properties.get("total")), _text(event, "currency").upper()
-        told = amount is not None and abs(amount) < MOST and currency in self._currencies
-        return Paid(event, math.floor(amount * 100 + 0.5) if told and amount is not None else None, currency)
+        return Paid(event, purchases.total_of(event, self._currencies), text(event, "currency").upper())
 
     def _measured_words(self) -> str:
         how, number = COUNTS[self.op], written.number(self.amount)
@@ -341,22 +323,3 @@ class Ordered(OfOrders):
         return ngettext("{how} {number} order", "{how} {number} orders", int(self.amount)).format(
             how=how, number=number
         )
-
-
-def line_sql(bind: Binder, part: str, value: str) -> str:
-    """Whether an order has a line whose `part` is `value`, in SQL. Numbers are compared as they are written."""
-    named, kind = bind(part, "String"), f"JSONType(one, {bind(part, 'String')})"
-    plain = f"if({kind} IN ('Null', 'Array', 'Object'), '', JSONExtractRaw(one, {named}))"
-    text = f"if({kind} = 'String', JSONExtractString(one, {named}), {plain})"
-    return f"arrayExists(one -> lowerUTF8({text}) = lowerUTF8({bind(value, 'String')}), {LINES})"
-
-
-def lines_of(event: Happened, part: str) -> set[str]:
-    """What the lines of an order say, in small letters."""
-    lines = event.properties.get("products")
-    named = [line.get(part) for line in lines if isinstance(line, Mapping)] if isinstance(lines, list) else []
-    return {values.as_text(one).lower() for one in named if isinstance(one, str | int | float)}
-
-
-def _text(event: Happened, name: str) -> str:
-    return values.as_text(event.properties.get(name))

@@ -301,6 +301,12 @@ def test_ready_made_segments_are_made_once_and_kept_as_people_changed_them(deliv
     assert Segment.objects.get(key="customers").name == "Klienci i klientki"
 
 
+def test_a_segment_of_people_here_keeps_its_name_from_a_ready_made_one(db, now):
+    actions.create(name="Miłośnicy kategorii", rule=VIEWED, now=now)
+
+    assert actions.ensure_ready_made(now=now) == len(ready_made.segments(cart_minutes=60)) - 1
+
+
 def test_a_cart_is_abandoned_after_the_quiet_and_until_the_order(deliver, now, settings):
     settings.ABANDONED_CART_MINUTES = 2
     anna = make_contact(now)

@@ -236,11 +236,41 @@ def history() -> st.SearchStrategy[dict]:
     )
 
 
+def moment() -> st.SearchStrategy[dict]:
+    """Conditions on the first and the last time, also of events with a property."""
+    compared = comparison().filter(lambda one: one["op"] in {"before", "after", "in_last", *OPERATORS})
+    where = st.one_of(
+        st.just({}),
+        comparison().map(lambda test: {"where": [{"property": "category", **test}]}),
+        comparison().map(lambda test: {"where": [{"property": "on", **test}]}),
+    )
+    return st.builds(
+        lambda which, name, test, where: {"kind": "moment", "which": which, "name": name, **test, **where},
+        st.sampled_from(["first", "last"]),
+        st.sampled_from(NAMES),
+        compared,
+        where,
+    )
+
+
+def devoted() -> st.SearchStrategy[dict]:
+    return written(
+        "devoted",
+        by=["category", "name", "sku"],
+        value=[None, None, "bikes", "Kask"],
+        percent=[1, 34, 50, 100],
+        orders=[1, 2, 3],
+        within=[None, 1, 3],
+    )
+
+
 def trees() -> st.SearchStrategy[dict]:
     leaves = st.one_of(
         attribute(),
         event(),
         history(),
+        moment(),
+        devoted(),
         st.builds(lambda stage: {"kind": "stage", "stage": stage}, st.sampled_from(STAGES)),
         st.builds(
             lambda channel, state: {"kind": "consent", "purpose": "newsletter", "channel": channel, "state": state},
