@@ -55,6 +55,32 @@ def area(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A line of a few words' size, without axes: it hints whether something grows."""
+
+    width: int
+    height: int
+    line: str
+    last: tuple[float, float]
+
+
+def spark(values: Sequence[float | None], *, width: int, height: int) -> Spark:
+    """`values` one step apart, stretched between their least and greatest. Gaps are gaps; at least one is known."""
+    known = [one for one in values if one is not None]
+    least, across = min(known), (width - 4) / max(len(values) - 1, 1)
+    scale = (height - 4) / (max(known) - least or 1)
+    lift = 2 if max(known) > least else height / 2
+    runs: list[list[tuple[float, float]]] = []
+    for number, one in enumerate(values):
+        if one is None:
+            continue
+        if not number or values[number - 1] is None:
+            runs.append([])
+        runs[-1].append((2 + number * across, height - lift - scale * (one - least)))
+    return Spark(width, height, " ".join(_path(run) for run in runs), runs[-1][-1])
+
+
 def _path(points: Sequence[tuple[float, float]]) -> str:
     first, *rest = [f"{x:.1f} {y:.1f}" for x, y in points]
     return f"M{first}L{' '.join(rest or [first])}"

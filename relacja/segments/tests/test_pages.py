@@ -27,7 +27,7 @@ def test_the_list_costs_the_same_however_long_it_is(as_alice, facts, now, django
     for number in range(segments):
         make_segment(now, f"Looked {number}", counted=False)
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         response = as_alice.get("/segments/")
 
     assert len(re.findall(r"Looked \d+<", response.text)) == segments

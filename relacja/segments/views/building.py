@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,10 +16,10 @@ from relacja.contacts.models import Record
 from relacja.contacts.narrowing import answers, read
 from relacja.contacts.views.lists import PLACES
 from relacja.lib.errors import Refused
-from relacja.segments import actions, destinations, drafts, edits, offers, previews, rules, uses
+from relacja.segments import actions, destinations, drafts, edits, offers, previews, ready_made, rules, uses
 from relacja.segments.drafts import Draft
 from relacja.segments.models import Segment
-from relacja.segments.views.checking import checked, number
+from relacja.segments.views.checking import checked, new_of, number
 from relacja.staff import access
 from relacja.staff.http import StaffRequest
 from relacja.ui import toasts
@@ -30,9 +31,12 @@ EDITORS = {Record.CONTACT: "narrowing", Record.COMPANY: "company-narrowing"}
 @access.allow("segments.edit")
 @require_http_methods(["GET", "POST"])
 def new(request: StaffRequest) -> HttpResponse:
-    if request.method == "GET":
-        return _editor(request, _asked(request, Record.CONTACT), None)
-    return _kept(request, None)
+    """A segment that begins with nothing, with the rule in the address, or with that of another one."""
+    if request.method == "POST":
+        return _kept(request, None)
+    if like := number(request.GET, "like"):
+        return _editor(request, _draft_of(get_object_or_404(Segment, pk=like)), None)
+    return _editor(request, _asked(request, Record.CONTACT), None)
 
 
 @access.allow("segments.edit")
@@ -142,9 +146,16 @@ def _editor(
         "past": past,
         "who": who,
         "uses": uses.of(found) if found else [],
+        "patterns": _patterns() if written.is_empty and not (found or of_list) else [],
         "checked": checked(rule, who, viewer) if rule else None,
     }
     return page(request, "segments/editor.html", context, fragment="builder", status=422 if refusal else 200)
+
+
+def _patterns() -> list[tuple[str, str, str]]:
+    """What one may begin with: the name, who they are, and where the builder opens with it."""
+    found = ready_made.segments(cart_minutes=settings.ABANDONED_CART_MINUTES)
+    return [(one.name, one.description, new_of(rules.read(one.rule), description=one.description)) for one in found]
 
 
 def _draft_of(found: Segment) -> Draft:

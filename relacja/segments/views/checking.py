@@ -34,9 +34,9 @@ def list_of(rule: Rule) -> str:
     return f"{reverse('contacts:contacts')}?{urlencode({'rule': written(rule)})}"
 
 
-def new_of(rule: Rule, *, name: str = "") -> str:
-    """The address where a segment of this rule is begun."""
-    return f"{reverse('segments:new')}?{urlencode({'rule': written(rule), 'name': name})}"
+def new_of(rule: Rule, **more: str) -> str:
+    """The address where a segment of this rule is begun, with a `name` or a `description` already said."""
+    return f"{reverse('segments:new')}?{urlencode({'rule': written(rule), **more})}"
 
 
 def written(rule: Rule) -> str:

@@ -4,10 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from relacja.contacts.models import Contact
-from relacja.segments import actions, listing, rules, standings, uses
+from relacja.segments import actions, listing, rules, shelf, standings, uses
 from relacja.segments.models import Segment
 from relacja.segments.views.checking import checked, number
 from relacja.staff import access
@@ -19,14 +20,16 @@ from relacja.ui.pages import page
 @access.allow("segments.view")
 @require_GET
 def segments(request: StaffRequest) -> HttpResponse:
-    archived = request.GET.get("view") == "archive"
-    kept = Segment.objects.exclude(archived_at=None) if archived else Segment.objects.live()
-    found = kept.defer("members").order_by("name", "pk")
+    archived, now = request.GET.get("view") == "archive", timezone.now()
+    text, sort = request.GET.get("q", "").strip(), request.GET.get("sort", "name")
     context = {
         "archived": archived,
-        "rows": [(segment, rules.said(segment.rule)) for segment in found],
+        "text": text,
+        "sort": sort,
+        "rows": shelf.rows(archived=archived, text=text, sort=sort, now=now),
+        "people_label": pgettext("segment", "People"),
         "may_edit": request.user.may("segments.edit"),
-        "now": timezone.now(),
+        "now": now,
     }
     return page(request, "segments/list.html", context, fragment="segments")
 

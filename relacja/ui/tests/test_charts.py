@@ -38,3 +38,14 @@ def test_the_area_that_circles_share_is_in_proportion(one, other, both):
     assert charts.lens(first, second, right - left) / (pi * first**2) == pytest.approx(both / one, abs=0.002)
     assert min(left - first, right - second) == pytest.approx(0)
     assert max(left + first, right + second) == pytest.approx(drawn.width)
+
+
+def test_a_spark_is_stretched_between_its_least_and_greatest():
+    drawn = charts.spark([10, None, 30, 20], width=34, height=24)
+
+    assert drawn.line == "M2.0 22.0L2.0 22.0 M22.0 2.0L32.0 12.0"
+    assert drawn.last == (32.0, 12.0)
+
+
+def test_a_spark_of_what_never_changes_runs_through_the_middle():
+    assert charts.spark([7, 7], width=24, height=24).line == "M2.0 12.0L22.0 12.0"
