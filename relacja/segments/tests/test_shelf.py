@@ -1,12 +1,13 @@
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
 
 from relacja.segments import actions, shelf
 from relacja.segments.models import Segment, SegmentSize
-from relacja.segments.tests.making import VIEWED, make_segment
+from relacja.segments.tests.making import VIEWED, make_contact, make_segment
 
 CUSTOMERS = {"all": [{"kind": "stage", "stage": "customer"}]}
 
@@ -114,3 +115,17 @@ def test_a_new_segment_begins_with_a_pattern_or_with_another_one(as_alice, facts
     assert 'value="Product Viewed" selected' in alike
     assert 'value="Oglądali"' not in alike
     assert as_alice.get("/segments/new/?like=999999").status_code == 404
+
+
+def test_its_people_are_a_list_of_contacts_to_work_with(as_bob, deliver, now):
+    make_contact(now, "ola@zolc.example", city="Gdynia")
+    make_contact(now, "jan@zolc.example", city="Sopot")
+    deliver()
+    rule = {"all": [{"kind": "attribute", "field": "city", "op": "is", "value": "Gdynia"}]}
+    there = make_segment(now, "Z Gdyni", rule=rule)
+    link = re.search(r'class="button" href="(/contacts/[^"]+)"', as_bob.get(f"/segments/{there.pk}/").text)
+
+    found = as_bob.get(unescape(link[1])).text
+
+    assert "ola@zolc.example" in found
+    assert "jan@zolc.example" not in found

@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from relacja.contacts import searching
 from relacja.contacts.models import Contact
-from relacja.segments import queries
+from relacja.segments import queries, rules
+from relacja.segments.models import Segment
 from relacja.segments.rules import Rule
+from relacja.segments.segment_rules.membership import InSegment
+from relacja.staff.http import StaffRequest
 
 
 def checked(rule: Rule, who: str, viewer: int | None = None) -> dict[str, object]:
@@ -22,6 +25,18 @@ def checked(rule: Rule, who: str, viewer: int | None = None) -> dict[str, object
     if len(matches) == 1:
         explained = queries.explain(rule, matches[0].pk, timezone.now(), viewer=viewer)
     return {"matches": matches, "person": matches[0] if explained else None, "explained": explained}
+
+
+def framed(request: StaffRequest, segment: Segment, look: str = "") -> dict[str, object]:
+    """What every page about one segment says of it; `look` is which of them it is."""
+    return {
+        "segment": segment,
+        "look": look,
+        "sentence": rules.said(segment.rule),
+        "as_list": list_of(InSegment("in", segment.key)),
+        "may_edit": request.user.may("segments.edit"),
+        "now": timezone.now(),
+    }
 
 
 def number(given: QueryDict, name: str) -> int:

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.segments import actions, inside, rules, versions
+from relacja.segments import actions, inside, versions
 from relacja.segments.models import Segment, SegmentVersion
 from relacja.segments.rules import Every
-from relacja.segments.views.checking import list_of
+from relacja.segments.views.checking import framed, list_of
 from relacja.staff import access
 from relacja.staff.http import StaffRequest
 from relacja.ui import charts, toasts
@@ -92,11 +92,4 @@ def _segment(pk: int) -> Segment:
 
 
 def _shown(request: StaffRequest, found: Segment, look: str, context: dict[str, Any]) -> HttpResponse:
-    context |= {
-        "segment": found,
-        "look": look,
-        "sentence": rules.said(found.rule),
-        "may_edit": request.user.may("segments.edit"),
-        "now": timezone.now(),
-    }
-    return page(request, f"segments/{look}.html", context)
+    return page(request, f"segments/{look}.html", {**framed(request, found, look), **context})

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from relacja.contacts.models import Contact
 from relacja.segments import actions, listing, rules, shelf, standings, uses
 from relacja.segments.models import Segment
-from relacja.segments.views.checking import checked, number
+from relacja.segments.views.checking import checked, framed, number
 from relacja.staff import access
 from relacja.staff.http import StaffRequest
 from relacja.ui import toasts
@@ -40,14 +40,11 @@ def segment(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Segment.objects.live(), pk=pk)
     who = request.GET.get("who", "").strip()
     context = {
-        "segment": found,
-        "sentence": rules.said(found.rule),
+        **framed(request, found),
         "uses": uses.of(found),
         "members": listing.page(found, after=number(request.GET, "after"), before=number(request.GET, "before")),
-        "may_edit": request.user.may("segments.edit"),
         "who": who,
         "checked": checked(rules.read(found.rule), who) if who else None,
-        "now": timezone.now(),
     }
     return page(request, "segments/segment.html", context, fragment="check" if "who" in request.GET else "members")
 
