@@ -5,8 +5,10 @@ from itertools import islice
 
 from django.db.models import Q
 
+from relacja.contacts import reach
 from relacja.contacts.models import Company
 from relacja.lib.text import folded
+from relacja.staff.reach import Owners
 
 SHOWN = 5
 FORMS = (
@@ -26,14 +28,15 @@ def core(name: str) -> str:
     return " ".join(_SIGNS.sub(" ", text).split())
 
 
-def to(name: str, *, vat_id: str = "") -> list[Company]:
+def to(name: str, *, vat_id: str = "", seen: Owners = None) -> list[Company]:
     """Live companies called the same but for the legal form and signs, or of that VAT id. One query by the index."""
     wanted = core(name)
     if not wanted:
         return []
     first = wanted.split()[0]
     near = Company.objects.active().filter(Q(name_key__startswith=first) | (Q(vat_id=vat_id) & ~Q(vat_id="")))
-    found = (one for one in near.order_by("name_key", "pk")[:2_000] if _is(one, wanted, vat_id))
+    shown = reach.among_firms(near, seen)
+    found = (one for one in shown.order_by("name_key", "pk")[:2_000] if _is(one, wanted, vat_id))
     return list(islice(found, SHOWN))
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from relacja.contacts import dates, fields, plain, stages, tags
+from relacja.contacts import dates, fields, plain, reach, stages, tags
 from relacja.contacts.dates import NEXT, SOONEST, Coming, Important
 from relacja.contacts.field_kinds import Names
 from relacja.contacts.fields import Known, Words
@@ -146,7 +146,7 @@ def drawn(
     `walk` is what the addresses of the records carry along of the list. Companies have their `people_count`.
     """
     pairs = [(c.known, c.known.read(one)) for c in columns if c.known and c.known.field for one in records]
-    names = fields.named(pairs)
+    names = {**fields.named(pairs), **_unnamed(records)}
     clock, base = Clock(now), reverse("contacts:contacts" if of == Record.CONTACT else "contacts:companies")
     ways = [(_way(column, names, clock), _attributes(column, columns, may_edit=may_edit)) for column in columns]
     words = {"select": escape(_("Select")), "write": escape(_("Write")), "peek": escape(_("Peek"))}
@@ -163,8 +163,16 @@ def drawn(
 def cell(record: Contact | Company, column: Column, *, now: datetime) -> str:
     """What stands in one cell, as HTML. A query when its field refers to another record."""
     known = column.known
-    names = fields.named([(known, known.read(record))] if known and known.field else [])
+    names = {**fields.named([(known, known.read(record))] if known and known.field else []), **_unnamed([record])}
     return _way(column, names, Clock(now))(record)
+
+
+def _unnamed(records: Sequence[Contact | Company]) -> Names:
+    """No name for the companies above these of which whoever reads does not know. A query unless they see everybody."""
+    above = {one.parent_id for one in records if isinstance(one, Company) and one.parent_id}
+    if reach.reader() is None or not above:
+        return {}
+    return {("company", pk): "" for pk in above - reach.named(Record.COMPANY, above).keys()}
 
 
 def stage_of() -> dict[str, str]:
@@ -209,6 +217,8 @@ def _way(column: Column, names: Names, clock: Clock) -> Draw:
     if column.path == TEAM:
         roster = teams.remembered()
         return lambda contact: _text(roster.said(contact.owner_id))
+    if column.path == "parent":
+        return lambda firm: _text(names.get(("company", firm.parent_id), str(firm.parent or "")))
     if column.path in NAMED:
         return lambda contact: _text(str(getattr(contact, column.path) or ""))
     if column.path == tags.PATH:

@@ -6,22 +6,27 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
+from relacja.contacts import reach
 from relacja.contacts.matching import reasons
 from relacja.contacts.matching.reasons import Reason
 from relacja.contacts.models import Candidate, Contact, Decision, Finder, Likeness, Merge, Sweep
+from relacja.staff.models import User
+from relacja.staff.reach import Owners
 
 PAGE = 25
 MOST_COUNTED = 1_000
+MOST_KEPT = 200
 COUNTED_AGAIN = 10.0  # seconds; the navigation of every page shows the number
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What narrows the list of candidates."""
+    """What narrows the list of candidates; `seen` are the owners whose customers whoever asks sees."""
 
     decision: str = Decision.OPEN
     level: str = ""
     found_by: str = ""
+    seen: Owners = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class _Kept:
 
 
 _kept = _Kept()
+_of_some: dict[Owners, _Kept] = {}
 
 
 def page(filters: Filters, *, after: str = "", limit: int = PAGE) -> Page:
@@ -88,9 +94,9 @@ def row(candidate: Candidate, merges: Mapping[frozenset[int], int] | None = None
     return Row(candidate, reasons.said(candidate.reasons, first_names=names), merge_id)
 
 
-def of_contact(contact_id: int) -> list[Candidate]:
+def of_contact(contact_id: int, seen: Owners = None) -> list[Candidate]:
     """Those whom a contact may be, the likeliest first. One query, three when there are some."""
-    concerned = Candidate.objects.waiting().filter(Q(first=contact_id) | Q(second=contact_id))
+    concerned = _among(Candidate.objects.waiting(), seen).filter(Q(first=contact_id) | Q(second=contact_id))
     return list(concerned.prefetch_related("first", "second").order_by("-score", "pk")[:PAGE])
 
 
@@ -100,22 +106,31 @@ def of_pair(one: int, other: int) -> Candidate | None:
     return pair.filter(first=min(one, other), second=max(one, other)).first()
 
 
-def waiting_count() -> int:
+def seen_by(user: User) -> QuerySet[Candidate]:
+    """The pairs both of whom this person sees: nobody decides about somebody they do not see."""
+    return _among(Candidate.objects.all(), reach.owners(user))
+
+
+def waiting_count(seen: Owners = None) -> int:
     """How many candidates wait for a person, no more than `MOST_COUNTED`. Asked once in ten seconds."""
-    if time.monotonic() >= _kept.until:
-        _kept.count = Candidate.objects.waiting()[:MOST_COUNTED].count()
-        _kept.until = time.monotonic() + COUNTED_AGAIN
-    return _kept.count
+    if len(_of_some) >= MOST_KEPT:
+        _of_some.clear()
+    kept = _kept if seen is None else _of_some.setdefault(seen, _Kept())
+    if time.monotonic() >= kept.until:
+        kept.count = _among(Candidate.objects.waiting(), seen)[:MOST_COUNTED].count()
+        kept.until = time.monotonic() + COUNTED_AGAIN
+    return kept.count
 
 
-def sure_count() -> int:
+def sure_count(seen: Owners = None) -> int:
     """How many of them are sure, no more than `MOST_COUNTED`. One query."""
-    return Candidate.objects.waiting().filter(level=Likeness.SURE)[:MOST_COUNTED].count()
+    return _among(Candidate.objects.waiting(), seen).filter(level=Likeness.SURE)[:MOST_COUNTED].count()
 
 
 def count_again() -> None:
     """Something was decided here: the next page counts anew."""
     _kept.until = 0.0
+    _of_some.clear()
 
 
 def last_sweep() -> Sweep | None:
@@ -138,4 +153,8 @@ def _narrowed(filters: Filters) -> QuerySet[Candidate]:
         found = found.filter(level=filters.level)
     if filters.found_by in Finder.values:
         found = found.filter(found_by=filters.found_by)
-    return found
+    return _among(found, filters.seen)
+
+
+def _among(found: QuerySet[Candidate], seen: Owners) -> QuerySet[Candidate]:
+    return found if seen is None else found.filter(reach.owned(seen, "first__"), reach.owned(seen, "second__"))

@@ -21,7 +21,7 @@ from django.utils.crypto import get_random_string
 from django.utils.text import capfirst
 from pyroaring import BitMap64
 
-from relacja.contacts import columns, deeds, fields
+from relacja.contacts import columns, deeds, fields, reach
 from relacja.contacts.columns import Column
 from relacja.contacts.listing.firms import count_people
 from relacja.contacts.models import Batch, Company, Contact, Progress, Record
@@ -89,12 +89,19 @@ def _columns(batch: Batch) -> list[Column]:
 
 
 def _records(batch: Batch, ids: list[int]) -> Sequence[Contact | Company]:
+    seen = reach.owners(batch.by)
     if batch.of == Record.COMPANY:
-        firms = list(Company.objects.select_related("owner", "parent").filter(pk__in=ids).order_by("pk"))
+        wanted = Company.objects.select_related("owner", "parent").filter(pk__in=ids)
+        firms = list(reach.among_firms(wanted, seen).order_by("pk"))
+        above = {firm.parent_id for firm in firms if firm.parent_id}
+        known = reach.seen_ids(above, Record.COMPANY, seen)
+        for firm in firms:
+            if firm.parent_id and firm.parent_id not in known:
+                firm.parent = None
         count_people(firms)
         return firms
     found = Contact.objects.select_related("company", "owner").defer("search_text").filter(pk__in=ids)
-    return list(found.order_by("pk"))
+    return list(reach.among_people(found, seen).order_by("pk"))
 
 
 def _blocks(batch: Batch, chosen: Sequence[Column], *, now: datetime) -> Iterator[tuple[int, list[list[str]]]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -202,7 +203,7 @@ def firm_facts(known: Iterable[Known]) -> list[FirmFact]:
 
 
 class Appointment(forms.Form):
-    """Somebody who does something for a company besides their own work."""
+    """Somebody who does something for a company besides their own work, one of `people`."""
 
     person = forms.CharField(
         label=_("Who"),
@@ -212,12 +213,19 @@ class Appointment(forms.Form):
     )
     role = forms.CharField(label=_("What they do there"), max_length=120)
 
+    def __init__(self, *args: Any, people: QuerySet[Contact], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._people = people
+
     def clean_person(self) -> Contact:
         try:
             pk = field_kinds.of("reference").parse(self.cleaned_data["person"], field_kinds.Options(_("Who")))
         except Refused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
-        return Contact.objects.get(pk=pk)
+        found = self._people.filter(pk=pk).first()
+        if found is None:
+            raise forms.ValidationError(_("Nobody here is called “{text}”.").format(text=self.cleaned_data["person"]))
+        return found
 
 
 def fact(key: str, own: Iterable[Known]) -> Fact | None:

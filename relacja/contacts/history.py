@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from relacja.contacts import fields, plain
+from relacja.contacts import fields, plain, reach
 from relacja.contacts.actions import document as attaching
 from relacja.contacts.actions import merge, restoring, restoring_companies, ruling
 from relacja.contacts.actions import tags as tagging
@@ -16,7 +16,7 @@ from relacja.contacts.actions.company_merge import MOVED, restore_belongings
 from relacja.contacts.actions.merge import MERGE
 from relacja.contacts.actions.position import ROLES, restore_roles
 from relacja.contacts.actions.record import COMPANY, CONTACT
-from relacja.contacts.models import Colour, Company, Contact, Document, Merge, Record, Tag, Taking, Whose
+from relacja.contacts.models import Colour, Document, Merge, Record, Tag, Taking, Whose
 from relacja.lib.errors import Refused
 from relacja.staff import changes
 from relacja.staff.changes import Kept, Note, Restored, Teller, Wanted
@@ -41,7 +41,7 @@ class Contacts:
         return restoring.restore_contacts(wanted, by=by, now=now)
 
     def names(self, record_ids: Sequence[int]) -> Mapping[int, str]:
-        return {pk: str(contact) for pk, contact in Contact.objects.in_bulk(record_ids).items()}
+        return reach.named(Record.CONTACT, record_ids)
 
     def href(self, record_id: int) -> str:
         return reverse("contacts:contact", args=[record_id])
@@ -60,7 +60,7 @@ class Companies:
         return restoring_companies.restore_companies(wanted, by=by, now=now)
 
     def names(self, record_ids: Sequence[int]) -> Mapping[int, str]:
-        return {pk: str(company) for pk, company in Company.objects.in_bulk(record_ids).items()}
+        return reach.named(Record.COMPANY, record_ids)
 
     def href(self, record_id: int) -> str:
         return reverse("contacts:company", args=[record_id])
@@ -79,18 +79,18 @@ class Belongings:
         return restore_belongings(wanted)
 
     def names(self, record_ids: Sequence[int]) -> Mapping[int, str]:
-        return {pk: str(company) for pk, company in Company.objects.in_bulk(record_ids).items()}
+        return reach.named(Record.COMPANY, record_ids)
 
     def href(self, record_id: int) -> str:
         return reverse("contacts:company", args=[record_id])
 
     def teller(self, values: Iterable[tuple[str, Any]]) -> Teller:
         labels = {"company": _("Company"), "positions": _("Links to companies"), "documents": _("Documents")}
-        firms = Company.objects.in_bulk({value for field, value in values if field == "company"})
+        firms = reach.named(Record.COMPANY, {value for field, value in values if field == "company"})
 
         def show(field: str, value: Any) -> str:
             if field == "company":
-                return str(firms.get(value, f"#{value}"))
+                return firms.get(value, f"#{value}")
             return written.number(len(value)) if isinstance(value, list) else str(value or "")
 
         return Teller(lambda field: labels.get(field, field), show)
@@ -106,14 +106,14 @@ class Roles:
         return restore_roles(wanted, now=now)
 
     def names(self, record_ids: Sequence[int]) -> Mapping[int, str]:
-        return {pk: str(company) for pk, company in Company.objects.in_bulk(record_ids).items()}
+        return reach.named(Record.COMPANY, record_ids)
 
     def href(self, record_id: int) -> str:
         return reverse("contacts:company", args=[record_id])
 
     def teller(self, values: Iterable[tuple[str, Any]]) -> Teller:
-        people = Contact.objects.in_bulk({int(field) for field, _value in values if field.isdecimal()})
-        named = {str(pk): str(contact) for pk, contact in people.items()}
+        people = reach.named(Record.CONTACT, {int(field) for field, _value in values if field.isdecimal()})
+        named = {str(pk): name for pk, name in people.items()}
         return Teller(lambda field: named.get(field, f"#{field}"), lambda _field, value: str(value or ""))
 
 
@@ -144,10 +144,10 @@ class Merges:
 
     def teller(self, values: Iterable[tuple[str, Any]]) -> Teller:
         labels = {"winner": _("Stays"), "loser": _("Goes into it")}
-        people = Contact.objects.in_bulk({value for field, value in values if field in labels})
+        people = reach.named(Record.CONTACT, {value for field, value in values if field in labels})
 
         def show(field: str, value: Any) -> str:
-            return str(people.get(value, f"#{value}")) if field in labels else str(value)
+            return people.get(value, f"#{value}") if field in labels else str(value)
 
         return Teller(lambda field: labels.get(field, field), show)
 

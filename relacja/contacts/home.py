@@ -3,7 +3,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import dates, listing, upcoming
+from relacja.contacts import dates, listing, reach, upcoming
 from relacja.contacts.models import Contact, Record
 from relacja.lib.errors import Unavailable
 from relacja.ui.home import Card, FirstStep, add, begin
@@ -14,8 +14,9 @@ NEWEST = 6
 
 def _newest(user: Person, now: datetime) -> dict[str, Any] | None:
     """Who came last, or nothing to say while nobody has. Two queries."""
-    people = list(Contact.objects.active().order_by("-created_at", "-pk")[:NEWEST])
-    return {"people": people, "totals": listing.totals(now=now), "now": now} if people else None
+    seen = reach.owners(user)
+    people = list(reach.among_people(Contact.objects.active(), seen).order_by("-created_at", "-pk")[:NEWEST])
+    return {"people": people, "totals": listing.totals(now=now, owners=seen), "now": now} if people else None
 
 
 def _dates(user: Person, now: datetime) -> dict[str, Any] | None:
@@ -25,7 +26,7 @@ def _dates(user: Person, now: datetime) -> dict[str, Any] | None:
         return None
     try:
         mine = upcoming.of(user.pk, among, now=now)
-        everybody = upcoming.of(None, among, now=now)
+        everybody = upcoming.of(None, among, now=now, seen=reach.owners(user))
     except Unavailable as failure:
         return {"failure": str(failure)}
     return {"groups": [(_("Your people"), mine), (_("Everybody"), everybody)]}

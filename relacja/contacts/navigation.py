@@ -1,7 +1,13 @@
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts.duplicates import waiting_count
+from relacja.contacts import duplicates, reach
 from relacja.ui.navigation import Entry, add, add_setting
+
+
+def _waiting() -> int:
+    """How many pairs wait for whoever looks."""
+    return duplicates.waiting_count(reach.reader())
+
 
 add(Entry(_("Contacts"), "users", "contacts:contacts", "contacts.view", group=2, order=10, key="c"))
 add(Entry(_("Companies"), "building-2", "contacts:companies", "contacts.view", group=2, order=20, key="f"))
@@ -14,7 +20,7 @@ add(
         "contacts.view",
         group=2,
         order=15,
-        counter=waiting_count,
+        counter=_waiting,
         in_more=True,
     )
 )

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from relacja.contacts import queries, searching, taking
+from relacja.contacts import queries, reach, searching, taking
 from relacja.contacts.listing import firms
 from relacja.contacts.models import Company, Contact
 from relacja.staff.models import User
@@ -27,7 +27,8 @@ class People:
         """The last added people who contain `text`."""
         if not user.may("contacts.view"):
             return
-        for contact in searching.found(text).select_related("company")[:AT_MOST]:
+        found = reach.among_people(searching.found(text), reach.owners(user))
+        for contact in found.select_related("company")[:AT_MOST]:
             detail = contact.email or (contact.company.name if contact.company else contact.city)
             yield Hit(str(contact), detail, reverse("contacts:contact", args=[contact.pk]), "user")
 
@@ -79,7 +80,7 @@ class Companies:
         """Companies whose name or VAT id contains `text`, by name."""
         if not user.may("contacts.view"):
             return
-        for firm in firms.left(firms.Filters(text=text)).order_by("name_key", "pk")[:AT_MOST]:
+        for firm in firms.left(firms.Filters(text=text, seen=reach.owners(user))).order_by("name_key", "pk")[:AT_MOST]:
             yield Hit(firm.name, firm.city, reverse("contacts:company", args=[firm.pk]), "building-2")
 
     def commands(self, user: Person, path: str) -> Iterable[Hit]:
@@ -101,7 +102,7 @@ class ThisCompany:
     def commands(self, user: Person, path: str) -> Iterator[Hit]:
         """One query on the pages of a company, none elsewhere."""
         found = _FIRM.match(path)
-        firm = Company.objects.filter(pk=int(found[1])).first() if found and user.may("contacts.view") else None
+        firm = reach.firms(user).filter(pk=int(found[1])).first() if found and user.may("contacts.view") else None
         if firm is None:
             return
 
@@ -132,7 +133,7 @@ def _standing(record: Contact | Company, there: Callable[[str], str]) -> Iterato
 def _opened(user: Person, path: str) -> Contact | None:
     """The contact whose page this is, if it is one."""
     found = _PAGE.match(path)
-    return Contact.objects.filter(pk=int(found[1])).first() if found and user.may("contacts.view") else None
+    return reach.people(user).filter(pk=int(found[1])).first() if found and user.may("contacts.view") else None
 
 
 class Documents:
@@ -143,7 +144,7 @@ class Documents:
         """The last added documents whose name contains `text`."""
         if not user.may("contacts.view"):
             return
-        for found in queries.documents(text)[:AT_MOST]:
+        for found in queries.documents(text, seen=reach.owners(user))[:AT_MOST]:
             yield Hit(found.name, str(found.record), reverse("contacts:document", args=[found.pk]), "file-text")
 
     def commands(self, user: Person, path: str) -> Iterable[Hit]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import dates, duplicates, stages
+from relacja.contacts import dates, duplicates, reach, stages
 from relacja.contacts.models import Consent, Contact, Document, Merge, Position
 from relacja.lib.errors import Unavailable
 from relacja.staff.models import User
@@ -80,9 +80,12 @@ def _doubles(contact: Contact, user: User, now: datetime) -> dict[str, Any] | No
     """Whom they may be, and who was merged into them. Two queries, and two more for each that has something to say."""
     candidates = [
         (candidate, candidate.second if candidate.first_id == contact.pk else candidate.first)
-        for candidate in duplicates.of_contact(contact.pk)
+        for candidate in duplicates.of_contact(contact.pk, reach.owners(user))
     ]
-    merged = list(Merge.objects.standing().filter(winner=contact).prefetch_related("loser").order_by("-pk"))
+    merges = Merge.objects.standing().filter(winner=contact)
+    if (seen := reach.owners(user)) is not None:
+        merges = merges.filter(reach.owned(seen, "loser__"))
+    merged = list(merges.prefetch_related("loser").order_by("-pk"))
     if not candidates and not merged:
         return None
     return {"candidates": candidates, "merged": merged, "may_merge": user.may("contacts.merge")}

@@ -8,11 +8,12 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from relacja.clickhouse import facts
-from relacja.contacts import tags
+from relacja.contacts import reach, tags
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Company, Contact, Document, Position, Record
 from relacja.lib.errors import Unavailable
 from relacja.lib.text import folded
+from relacja.staff.reach import Owners
 
 PAGE = 50
 PEOPLE_SHOWN = 20
@@ -25,10 +26,11 @@ def holding_tag(keys: Collection[str]) -> Q:
     return reduce(or_, [Q(**{f"attributes__{tags.KEY}__icontains": json.dumps(key)}) for key in keys])
 
 
-def people_of(*company_ids: int) -> QuerySet[Contact]:
-    """The active contacts who work at one of the companies or do something else for it."""
+def people_of(*company_ids: int, seen: Owners = None) -> QuerySet[Contact]:
+    """The active contacts who work at one of the companies or do something else for it, of these owners."""
     others = Position.objects.filter(company__in=company_ids).values("contact")
-    return Contact.objects.active().filter(Q(company__in=company_ids) | Q(pk__in=others))
+    there = Contact.objects.active().filter(Q(company__in=company_ids) | Q(pk__in=others))
+    return reach.among_people(there, seen)
 
 
 def above(company: Company) -> list[Company]:
@@ -84,9 +86,9 @@ def people_by_tag(leads: Mapping[str, str]) -> dict[str, int]:
     return {row["tag"]: int(row["people"]) for row in rows}
 
 
-def documents(text: str = "", *, before: int | None = None) -> QuerySet[Document]:
+def documents(text: str = "", *, before: int | None = None, seen: Owners = None) -> QuerySet[Document]:
     """Documents, newest first, whose name contains `text`. One query; looks at every name until enough are found."""
-    found = Document.objects.there().filter(Q(contact=None) | Q(contact__trashed_at=None))
+    found = reach.among_documents(Document.objects.there(), seen).filter(Q(contact=None) | Q(contact__trashed_at=None))
     if text:
         found = found.filter(name_key__contains=folded(text))
     if before is not None:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import deeds, exports
+from relacja.contacts import deeds, exports, reach
 from relacja.contacts.actions import document, merge, noticing, several, sweeping, viewing
 from relacja.contacts.models import Batch, Progress, Sweep
 from relacja.jobs import runner
@@ -66,7 +66,7 @@ def do_batch(*, batch_id: int) -> None:
     if found is None:
         return
     try:
-        with translation.override(found.by.language or None):
+        with translation.override(found.by.language or None), reach.read_by(reach.owners(found.by)):
             _go_on(found)
     except Exception as error:  # it is raised again: whoever looks at the batch sees that it stands still, and why
         found.fail(str(error) or repr(error), at=timezone.now())

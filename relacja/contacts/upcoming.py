@@ -15,6 +15,7 @@ from relacja.contacts.dates import Coming, Important
 from relacja.contacts.listing.keeping import Kept
 from relacja.contacts.models import Contact
 from relacja.contacts.narrowing import Asked, Rule
+from relacja.staff.reach import Owners
 
 AHEAD = timedelta(days=7)
 SHOWN = 5
@@ -31,13 +32,13 @@ class Upcoming:
     href: str
 
 
-def of(viewer: int | None, among: Sequence[Important], *, now: datetime) -> Upcoming:
-    """Whose dates come within a week, of a viewer's people or of everybody.
+def of(viewer: int | None, among: Sequence[Important], *, now: datetime, seen: Owners = None) -> Upcoming:
+    """Whose dates come within a week, of a viewer's people or of everybody whom they see.
 
     Two questions to the facts a minute, and one query.
     """
     rule = Rule(json.dumps(tree(among), separators=(",", ":")), now)
-    ids, count = _asked(Asked(rule, owners=None if viewer is None else (viewer,), at=now))
+    ids, count = _asked(Asked(rule, owners=seen if viewer is None else (viewer,), at=now))
     today = timezone.localdate(now)
     found = Contact.objects.active().select_related("company").in_bulk(ids)
     people = [

@@ -21,6 +21,16 @@ class Role(TextChoices):
     VIEWER = "viewer", _("Viewer")
 
 
+class Reach(TextChoices):
+    """Whose customers somebody sees, by who takes care of them."""
+
+    ALL = "all", _("All customers")
+    TEAM_OR_NOBODY = "team_nobody", _("Their teams' and nobody's")
+    TEAM = "team", _("Their teams'")
+    OWN_OR_NOBODY = "own_nobody", _("Their own and nobody's")
+    OWN = "own", _("Only their own")
+
+
 @dataclass(frozen=True, slots=True)
 class Permission:
     """Something a person may do, e.g. `contacts.edit`, and the roles that may (administrators always do)."""

@@ -10,3 +10,4 @@ class StaffConfig(AppConfig):
     def ready(self) -> None:
         discovery.contributions("permissions")
         discovery.contributions("history")
+        discovery.contributions("unseen")

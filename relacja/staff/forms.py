@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from relacja.staff import access
-from relacja.staff.access import Role
+from relacja.staff.access import Reach, Role
 from relacja.staff.models import User
 
 LANGUAGES = [("pl", "Polski"), ("en", "English")]
@@ -102,6 +102,17 @@ class Invitation(forms.Form):
 
 class RoleOf(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class ReachOf(forms.Form):
+    """Which customers somebody sees; empty for what their role lets see."""
+
+    reach = forms.ChoiceField(label=_("Customers they see"), choices=[("", ""), *Reach.choices], required=False)
+
+
+class ReachOfRole(forms.Form):
+    role = forms.ChoiceField(choices=[one for one in Role.choices if one[0] != Role.ADMINISTRATOR])
+    reach = forms.ChoiceField(label=_("Customers they see"), choices=Reach.choices)
 
 
 class Key(forms.Form):

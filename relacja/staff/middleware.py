@@ -11,11 +11,14 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import translation
 from django_htmx.http import HttpResponseClientRedirect
 
-from relacja.staff import access
+from relacja.staff import access, reach
 
 
 class PersonsLanguage:
-    """Whoever is signed in reads the language of their profile; others the browser's or the one they chose."""
+    """Whoever is signed in reads the language of their profile, and the names of the customers they see.
+
+    Others read the language of the browser or the one they chose.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -24,6 +27,8 @@ class PersonsLanguage:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = request.user.language
+            with reach.read_by(reach.owners(request.user)):
+                return self.get_response(request)
         return self.get_response(request)
 
 

@@ -11,13 +11,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from relacja.staff import access
-from relacja.staff.access import Role
+from relacja.staff.access import Reach, Role
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Someone who may sign in with `password`, or not at all without one."""
+        """Someone who may sign in with `password`, or not at all without one, and sees what their role lets see."""
         user = self.model(email=email.strip().lower(), **fields)
+        user.reach_of_role = RoleReach.of(user.role)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -27,11 +28,17 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who works here. Signs in by e-mail; holds one role."""
+    """A person who works here. Signs in by e-mail; holds one role.
+
+    `reach` says which customers they see if that is not what their role lets see; `reach_of_role` repeats what
+    `RoleReach` says of their role, so that whoever is signed in brings it along.
+    """
 
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.VIEWER)
+    reach = models.CharField(_("customers they see"), max_length=12, choices=Reach, blank=True, default="")
+    reach_of_role = models.CharField(max_length=12, choices=Reach, default=Reach.ALL)
     language = models.CharField(
         _("language"), max_length=2, choices=[("pl", "Polski"), ("en", "English")], default="pl"
     )
@@ -46,7 +53,13 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(role__in=Role.values), name="staff_user_known_role")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="staff_user_known_role"),
+            models.CheckConstraint(
+                condition=models.Q(reach__in=["", *Reach.values], reach_of_role__in=Reach.values),
+                name="staff_user_known_reach",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -54,6 +67,13 @@ class User(AbstractBaseUser):
     def may(self, code: str) -> bool:
         """Whether this person holds the permission `code`. Costs nothing."""
         return self.is_active and access.role_may(self.role, code)
+
+    @property
+    def reaches(self) -> Reach:
+        """Which customers this person sees: administrators all, the others by exception or as their role says."""
+        if self.role == Role.ADMINISTRATOR:
+            return Reach.ALL
+        return Reach(self.reach or self.reach_of_role)
 
     def is_away(self, today: date) -> bool:
         """Whether no new people should come to them today."""
@@ -63,6 +83,31 @@ class User(AbstractBaseUser):
         """What they are called and which language they read, from now on."""
         self.name, self.language = name, language
         self.save(update_fields=["name", "language"])
+
+
+class RoleReach(models.Model):
+    """Which customers a role lets see. A role without a row lets see all."""
+
+    role = models.CharField(max_length=16, choices=Role, unique=True)
+    reach = models.CharField(max_length=12, choices=Reach)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values, reach__in=Reach.values)
+                & (~models.Q(role=Role.ADMINISTRATOR) | models.Q(reach=Reach.ALL)),
+                name="staff_known_reach_of_a_role",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.get_reach_display()}"
+
+    @classmethod
+    def of(cls, role: str) -> Reach:
+        """What a role lets see. One query."""
+        found = cls.objects.filter(role=role).values_list("reach", flat=True).first()
+        return Reach(found) if found else Reach.ALL
 
 
 class TeamQuerySet(models.QuerySet["Team"]):

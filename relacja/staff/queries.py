@@ -1,13 +1,16 @@
 """Who works here, and what was changed."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
-from relacja.staff import access, changes
-from relacja.staff.models import ApiKey, Change, ChangeSet, KeptValue, Team, User
+from relacja.staff import access, changes, reach
+from relacja.staff.access import Reach, Role
+from relacja.staff.models import ApiKey, Change, ChangeSet, KeptValue, RoleReach, Team, User
+from relacja.staff.reach import Owners
 from relacja.staff.teams import roster
 
 PAGE = 50
@@ -19,9 +22,40 @@ class KeyLine:
     may: list[Any]
 
 
-def people() -> list[User]:
-    """Everybody, those who may come in first. One query; a company has tens of people, not thousands."""
-    return list(User.objects.order_by("-is_active", "name", "email"))
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """Somebody who works here or did, what their role lets see, and how many customers they see."""
+
+    user: User
+    by_role: Any
+    customers: int
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.user.role == Role.ADMINISTRATOR
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLine:
+    """A role with what it lets see, and how many who work here have it."""
+
+    role: Role
+    reach: str
+    people: int
+
+
+def people() -> list[PersonLine]:
+    """Everybody, those who may come in first. Four queries and a pass over the customers' owners."""
+    found = list(User.objects.order_by("-is_active", "name", "email"))
+    seen = reach.seen_by(found)
+    return [PersonLine(one, Reach(one.reach_of_role).label, seen[one.pk]) for one in found]
+
+
+def roles() -> list[RoleLine]:
+    """The roles of which one may say which customers they let see: all but administrators. Two queries."""
+    reaches = dict(RoleReach.objects.values_list("role", "reach"))
+    here = Counter(User.objects.filter(is_active=True).values_list("role", flat=True))
+    return [RoleLine(role, reaches.get(role, Reach.ALL), here[role]) for role in Role if role != Role.ADMINISTRATOR]
 
 
 def keys() -> list[KeyLine]:
@@ -60,12 +94,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A change in words. Without lines the record was added or put away, as `change` says."""
+    """A change in words. Without lines the record was added or put away, as `change` says.
+
+    `is_unseen` of somebody whom one does not see: then nothing else is told.
+    """
 
     change: Change
     name: str
     href: str
     lines: list[Line]
+    is_unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +120,10 @@ def change_sets(*, by: User | None, after: str = "") -> Page:
     return _page(found if by is None else found.filter(by=by), after)
 
 
-def changes_in(change_set: ChangeSet, *, after: str = "") -> Page:
-    """The records of a set, in words. A fixed number of queries for each kind."""
+def changes_in(change_set: ChangeSet, *, after: str = "", owners: Owners = None) -> Page:
+    """The records of a set, in words to who sees the customers of `owners`. A fixed number of queries for each kind."""
     page = _page(Change.objects.filter(change_set=change_set).order_by("-pk"), after)
-    return Page(_told(page.items), page.after)
+    return Page(_told(page.items, owners), page.after)
 
 
 def changes_of(kind: str, record_id: int, *, after: str = "") -> Page:
@@ -95,12 +133,14 @@ def changes_of(kind: str, record_id: int, *, after: str = "") -> Page:
     return Page(_told(page.items), page.after)
 
 
-def kept_in(change_set: ChangeSet, *, most: int = PAGE) -> list[tuple[str, str, Line | None]]:
+def kept_in(change_set: ChangeSet, *, most: int = PAGE, owners: Owners = None) -> list[tuple[str, str, Line | None]]:
     """Whose values stayed when a set was taken back, as they are now and as the set had left them, in words."""
     kept = list(KeptValue.objects.filter(change_set=change_set).order_by("pk")[:most])
     found: list[tuple[str, str, Line | None]] = []
     for key in sorted({one.kind for one in kept}):
         kind, mine = changes.kind(key), [one for one in kept if one.kind == key]
+        seen = changes.seen_of(key, {one.record_id for one in mine}, owners)
+        mine = [one for one in mine if one.record_id in seen]
         names = kind.names([one.record_id for one in mine])
         tell = kind.teller(pair for one in mine for pair in ((one.field, one.present), (one.field, one.expected)))
         for one in mine:
@@ -109,8 +149,17 @@ def kept_in(change_set: ChangeSet, *, most: int = PAGE) -> list[tuple[str, str, 
     return found
 
 
-def _told(found: Iterable[Change]) -> list[Told]:
+def _told(found: Iterable[Change], owners: Owners = None) -> list[Told]:
     made = list(found)
+    seen = {
+        key: set(changes.seen_of(key, {change.record_id for change in made if change.kind == key}, owners))
+        for key in {change.kind for change in made}
+    }
+    said = {told.change.pk: told for told in _said([one for one in made if one.record_id in seen[one.kind]])}
+    return [said.get(one.pk) or Told(one, "", "", [], is_unseen=True) for one in made]
+
+
+def _said(made: list[Change]) -> list[Told]:
     names: dict[str, Any] = {}
     tellers: dict[str, changes.Teller] = {}
     for key in {change.kind for change in made}:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from relacja.contacts import fields, plain, rules, taking
+from relacja.contacts import fields, plain, reach, rules, taking
 from relacja.contacts.actions.record import COMPANY
 from relacja.contacts.actions.writing import refuse_overwriting, write
 from relacja.contacts.models import Company, Contact, Record
@@ -149,7 +149,9 @@ def _free_name(company: Company, name: Any) -> str:
 def _refuse_taken_id(company: Company, vat_id: str) -> None:
     other = Company.objects.active().filter(vat_id=vat_id).exclude(pk=company.pk).first()
     if other is not None:
-        raise CompanyTaken(_("This VAT id is that of {company}.").format(company=other), other.pk, field="vat_id")
+        raise CompanyTaken(
+            _("This VAT id is that of {company}.").format(company=reach.called(other)), other.pk, field="vat_id"
+        )
 
 
 def _stored(name: str, value: Any) -> Any:

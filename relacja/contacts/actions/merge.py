@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from relacja.contacts import choosing, families, merging, plain
+from relacja.contacts import choosing, families, merging, plain, reach
 from relacja.contacts.actions import standing
 from relacja.contacts.actions.writing import describe, write
 from relacja.contacts.matching.people import mailbox
@@ -141,11 +141,13 @@ def conflicts(one: Contact, other: Contact) -> list[str]:
 
 
 def merge_sure(*, after: int, now: datetime, by: User | None, into: Recorder | None = None) -> tuple[int, Merge | None]:
-    """Merge the next two, by the id of the candidate, of whom we are sure and whom nothing tells apart.
+    """Merge the next two whom `by` sees, by the id of the candidate, if we are sure and nothing tells them apart.
 
     Returns how far it is, 0 at the end, and what was merged, if anything.
     """
     sure = Candidate.objects.waiting().filter(level=Likeness.SURE, pk__gt=after).order_by("pk")
+    if by is not None and (seen := reach.owners(by)) is not None:
+        sure = sure.filter(reach.owned(seen, "first__"), reach.owned(seen, "second__"))
     candidate = sure.select_related("first", "second").first()
     if candidate is None:
         return 0, None

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from pyroaring import BitMap64
 
-from relacja.contacts import deeds
+from relacja.contacts import deeds, reach
 from relacja.contacts.models import Batch, Company, Contact, Progress, Record, Refusal
 from relacja.lib import live
 from relacja.lib.errors import Refused
@@ -91,9 +91,11 @@ def _one_by_one(batch: Batch, ids: list[int], act: deeds.Act, made: Recorder, *,
 def _records(batch: Batch, ids: list[int]) -> Sequence[Contact | Company]:
     if not ids:
         return []
+    seen = reach.owners(batch.by)
     if batch.of == Record.COMPANY:
-        return list(Company.objects.filter(pk__in=ids).order_by("pk"))
-    return list(Contact.objects.select_related("company").filter(pk__in=ids).order_by("pk"))
+        return list(reach.among_firms(Company.objects.filter(pk__in=ids), seen).order_by("pk"))
+    people = Contact.objects.select_related("company").filter(pk__in=ids)
+    return list(reach.among_people(people, seen).order_by("pk"))
 
 
 def _recorder(batch: Batch, *, now: datetime) -> Recorder:

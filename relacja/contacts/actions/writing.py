@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from relacja.contacts import rules
+from relacja.contacts import reach, rules
 from relacja.contacts.models import Company, Contact, Identity
 from relacja.contacts.rules import Values
 from relacja.lib.errors import Conflict
@@ -58,7 +58,7 @@ def refuse_taken(identities: list[rules.IdentityPair], *, by_other_than: Contact
         if taken is not None:
             other = taken.contact
             sentence = _("{value} already belongs to {person}. Open that contact instead.")
-            raise IdentityTaken(sentence.format(value=value, person=other), other.pk, field=kind)
+            raise IdentityTaken(sentence.format(value=value, person=reach.called(other)), other.pk, field=kind)
 
 
 def refuse_overwriting(record: Contact | Company, changes: Mapping[str, tuple[str, str]], version: int | None) -> None:

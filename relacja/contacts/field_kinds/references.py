@@ -1,14 +1,14 @@
 """Values that point to another record."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy
 
-from relacja.contacts import searching
+from relacja.contacts import reach, searching
 from relacja.contacts.field_kinds.kind import (
     CODED,
     FILLED_BY_NOBODY,
@@ -155,17 +155,18 @@ class Owner(Kind):
 
 
 def named(references: Iterable[tuple[str, int] | None]) -> dict[tuple[str, int], str]:
-    """What references point to, by name. One query for each sort of record that is among them."""
+    """What references point to, by name if whoever reads sees it. One query for each sort of record among them."""
     asked: dict[str, set[int]] = {}
     for reference in references:
         if reference:
             asked.setdefault(reference[0], set()).add(reference[1])
-    models: dict[str, Any] = {"contact": Contact, "company": Company, "user": User}
-    return {
-        (target, pk): str(record)
-        for target, ids in asked.items()
-        for pk, record in models[target].objects.in_bulk(ids).items()
-    }
+    return {(target, pk): name for target, ids in asked.items() for pk, name in _names(target, ids).items()}
+
+
+def _names(target: str, ids: Collection[int]) -> dict[int, str]:
+    if target == "user":
+        return {pk: str(user) for pk, user in User.objects.in_bulk(ids).items()}
+    return reach.named(target, ids)
 
 
 def suggested(of: str) -> forms.TextInput:

@@ -14,7 +14,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, NullIf
 from pyroaring import BitMap64
 
-from relacja.contacts import comparing, conditions, fields, narrowing, queries
+from relacja.contacts import comparing, conditions, fields, narrowing, queries, reach
 from relacja.contacts.dates import NEXT
 from relacja.contacts.fields import Known
 from relacja.contacts.listing import cursors, headcounts
@@ -24,6 +24,7 @@ from relacja.contacts.listing.shapes import FEW, PAGE, Page
 from relacja.contacts.models import Company, Contact
 from relacja.contacts.plain import ATTRIBUTE
 from relacja.lib.text import folded
+from relacja.staff.reach import Owners
 
 OWN = "firms:"
 BY_NAME = "name"
@@ -38,7 +39,10 @@ _counts: Kept[int] = Kept()
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What narrows the list of companies: a rule, a fragment of the name or VAT id, all keys of one tag."""
+    """What narrows the list of companies: a rule, a fragment of the name or VAT id, all keys of one tag.
+
+    `seen` are the owners whose customers whoever asks sees; None for everybody's.
+    """
 
     rule: narrowing.Rule | None = None
     text: str = ""
@@ -49,6 +53,7 @@ class Filters:
     trashed: bool = False
     tag_keys: tuple[str, ...] = ()
     vip: bool = False
+    seen: Owners = None
 
     @property
     def is_away(self) -> bool:
@@ -135,11 +140,11 @@ def left(filters: Filters) -> Firms:
     found: Firms = Company.objects.active()
     if filters.is_away:
         found = Company.objects.filter(archived_at__isnull=False, trashed_at__isnull=not filters.trashed)
+    found = reach.among_firms(found, filters.seen)
     if filters.text:
         found = found.filter(Q(name_key__contains=folded(filters.text)) | Q(vat_id__icontains=filters.text.strip()))
     if filters.owners is not None:
-        nobody = Q(owner=None) if 0 in filters.owners else Q()
-        found = found.filter(Q(owner__in=filters.owners) | nobody)
+        found = found.filter(reach.owned(filters.owners))
     for name in ("vat_id", "parent"):
         if wanted := getattr(filters, name):
             found = found.filter(**{name: wanted})

@@ -1,10 +1,14 @@
 """How many contacts there are."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from relacja.contacts import reach
 from relacja.contacts.models import Contact
+from relacja.staff.reach import Owners
+
+MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,22 +19,25 @@ class Totals:
     new: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Kept:
-    totals: Totals | None = None
-    until: float = field(default=0.0)
+    totals: Totals
+    until: float
 
 
-_kept = _Kept()
+_all: dict[Owners, _Kept] = {}
 
 
-def totals(*, now: datetime) -> Totals:
-    """How many contacts there are. A count that takes long is kept for 200 times as long."""
-    if _kept.totals is not None and time.monotonic() < _kept.until:
-        return _kept.totals
+def totals(*, now: datetime, owners: Owners = None) -> Totals:
+    """How many contacts these owners have. A count that takes long is kept for 200 times as long."""
+    kept = _all.get(owners)
+    if kept is not None and time.monotonic() < kept.until:
+        return kept.totals
     started = time.monotonic()
-    active = Contact.objects.active()
+    active = reach.among_people(Contact.objects.active(), owners)
     counted = Totals(active.count(), active.filter(created_at__gte=now - timedelta(days=7)).count())
     took = time.monotonic() - started
-    _kept.totals, _kept.until = counted, time.monotonic() + 200 * max(0.0, took - 0.005)
+    if len(_all) >= MOST:
+        _all.clear()
+    _all[owners] = _Kept(counted, time.monotonic() + 200 * max(0.0, took - 0.005))
     return counted

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from relacja.contacts import columns, forms
 from relacja.contacts.forms import Fact
-from relacja.contacts.models import Company, Contact, Record
+from relacja.contacts.models import Contact, Record
 from relacja.contacts.views import editing
-from relacja.contacts.views.one import load
+from relacja.contacts.views.one import load, load_firm
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow
 from relacja.staff.http import StaffRequest
@@ -25,7 +25,7 @@ BEFORE_COLUMNS = 2  # the box, and who it is
 @allow("contacts.edit")
 def cell(request: StaffRequest, pk: int, path: str) -> HttpResponse:
     """The form of a cell; a POST saves it and draws the cell anew. A refusal is said in the form."""
-    contact = load(pk)
+    contact = load(request.user, pk)
     column = columns.offered().get(path)
     if column is None or column.known is None:
         raise Http404
@@ -63,7 +63,7 @@ def _beside(request: StaffRequest, contact: Contact) -> list[tuple[str, str]]:
 @allow("contacts.edit")
 def company_cell(request: StaffRequest, pk: int, path: str) -> HttpResponse:
     """The same of the list of companies."""
-    firm = get_object_or_404(Company.objects.select_related("owner", "parent"), pk=pk)
+    firm = load_firm(request.user, pk)
     column = columns.offered(Record.COMPANY).get(path)
     if column is None or column.known is None:
         raise Http404

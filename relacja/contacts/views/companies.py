@@ -10,18 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import actions, alike, dates, fields, forgetting, forms, queries, story, taking
+from relacja.contacts import actions, alike, dates, fields, forgetting, forms, queries, reach, story, taking
 from relacja.contacts.actions.record import COMPANY
 from relacja.contacts.models import Company, Contact, Document, Position, Record
 from relacja.contacts.views import editing, knowing, marks, walking
 from relacja.contacts.views.knowing import Known
-from relacja.contacts.views.one import changing
+from relacja.contacts.views.one import changing, load_firm
 from relacja.lib.errors import Refused, Unavailable
 from relacja.lib.text import folded
 from relacja.staff.access import allow
 from relacja.staff.changes import one_set
 from relacja.staff.http import StaffRequest
 from relacja.staff.queries import changes_of
+from relacja.staff.reach import Owners
 from relacja.staff.toasts import changed
 from relacja.ui.pages import page
 
@@ -32,7 +33,7 @@ TEMPLATE = "contacts/company.html"
 @require_GET
 def company(request: StaffRequest, pk: int) -> HttpResponse:
     """The page; to htmx its living part, older moments, or a preview for the drawer."""
-    firm = _load(pk)
+    firm = load_firm(request.user, pk)
     if request.htmx and request.htmx.target == "older":
         asked, told = request.GET, story.behind(_people(request, firm))
         group, before, day = (asked.get(name, "") for name in ("group", "before", "day"))
@@ -51,7 +52,8 @@ def new(request: StaffRequest) -> HttpResponse:
     likely: list[Company] = []
     if request.method == "POST" and form.is_valid():
         if "sure" not in request.POST:
-            likely = [one for one in alike.to(form.values["name"]) if one.name_key != folded(form.values["name"])]
+            near = alike.to(form.values["name"], seen=reach.owners(request.user))
+            likely = [one for one in near if one.name_key != folded(form.values["name"])]
         if likely:
             return page(request, "contacts/new_company.html", {"form": form, "alike": likely}, status=422)
         try:
@@ -69,7 +71,7 @@ def new(request: StaffRequest) -> HttpResponse:
 @allow("contacts.edit")
 def fact(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     """Edit one fact in its place. What somebody else changed meanwhile is shown beside what was typed."""
-    firm = _load(pk)
+    firm = load_firm(request.user, pk)
     known = next((one for one in forms.firm_facts(_asked()) if one.key == key), None)
     if known is None:
         raise Http404
@@ -84,13 +86,13 @@ def fact(request: StaffRequest, pk: int, key: str) -> HttpResponse:
 @require_GET
 def facts(request: StaffRequest, pk: int) -> HttpResponse:
     """The facts alone, for who gave up editing."""
-    return _page(request, _load(pk), fragment="facts")
+    return _page(request, load_firm(request.user, pk), fragment="facts")
 
 
 @allow("contacts.edit")
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change all that is known about a company at once."""
-    firm = _load(pk)
+    firm = load_firm(request.user, pk)
     form = forms.Firm(request.POST or None, known=_asked(), company=firm)
     if request.method == "POST" and form.is_valid() and editing.saved_firm(request, firm, _("details"), form):
         return walking.stay(request, firm)
@@ -102,7 +104,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def changes(request: StaffRequest, pk: int) -> HttpResponse:
     """Who changed what in the last 30 days; each change can be taken back."""
-    firm = get_object_or_404(Company, pk=pk)
+    firm = load_firm(request.user, pk)
     told = changes_of(COMPANY, pk, after=request.GET.get("after", ""))
     context = {"firm": firm, "page": told, "may_edit": request.user.may("contacts.edit")}
     return page(request, "contacts/company_changes.html", context)
@@ -112,7 +114,7 @@ def changes(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def owner(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the company over."""
-    firm = get_object_or_404(Company, pk=pk)
+    firm = load_firm(request.user, pk)
     with changing(request, "companies.edited") as made:
         actions.edit_company(firm, values={"owner": request.user.pk}, by=request.user, now=timezone.now(), into=made)
     changed(request, _("You take care of {company} now.").format(company=firm), made.change_set)
@@ -123,8 +125,8 @@ def owner(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def people(request: StaffRequest, pk: int) -> HttpResponse:
     """Say what somebody does for the company besides their own work."""
-    firm = _load(pk)
-    form = forms.Appointment(request.POST, label_suffix="")
+    firm = load_firm(request.user, pk)
+    form = forms.Appointment(request.POST, label_suffix="", people=reach.people(request.user))
     if form.is_valid():
         contact = form.cleaned_data["person"]
         role, now = form.cleaned_data["role"], timezone.now()
@@ -144,17 +146,15 @@ def people(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def dismissal(request: StaffRequest, pk: int, position: int) -> HttpResponse:
     """Somebody does nothing for the company any more."""
-    found = get_object_or_404(Position.objects.select_related("contact", "company"), pk=position, company=pk)
+    seen = reach.people(request.user).values("pk")
+    positions = Position.objects.select_related("contact", "company").filter(contact__in=seen)
+    found = get_object_or_404(positions, pk=position, company=pk)
     now = timezone.now()
     with one_set("contacts.dismissed", by=request.user, source="staff", now=now) as made:
         actions.dismiss(found, by=request.user, now=now, into=made)
     said = _("{person} is not linked to {company} any more.").format(person=found.contact, company=found.company)
     changed(request, said, made.change_set)
     return walking.stay(request, found.company)
-
-
-def _load(pk: int) -> Company:
-    return get_object_or_404(Company.objects.select_related("owner", "parent"), pk=pk)
 
 
 def _page(
@@ -171,7 +171,7 @@ def _page(
     whole = not request.htmx or request.htmx.boosted or request.htmx.history_restore_request
     context = _context(request, firm, "whole" if whole else fragment)
     context |= {"open_fact": open_fact, "form": form, "beside": "" if whole or fragment != "live" else "morph"}
-    context["appointment"] = appointment or forms.Appointment(label_suffix="")
+    context["appointment"] = appointment or forms.Appointment(label_suffix="", people=reach.people(request.user))
     return page(request, TEMPLATE, context, fragment=fragment, status=status)
 
 
@@ -187,7 +187,7 @@ def _context(request: StaffRequest, firm: Company, part: str) -> dict[str, Any]:
         "may_archive": user.may("contacts.archive"),
         "may_take": user.may("contacts.edit") and taking.may(firm, user),
         "gone_on": firm.trashed_at + forgetting.KEPT_FOR if firm.trashed_at else None,
-        "twins": _twins(firm),
+        "twins": _twins(firm, reach.owners(user)),
         "may_merge": user.may("contacts.merge"),
     }
     if part == "whole":
@@ -201,19 +201,24 @@ def _context(request: StaffRequest, firm: Company, part: str) -> dict[str, Any]:
 
 def _there(request: StaffRequest, firm: Company) -> dict[str, Any]:
     """Who works there, what it belongs to and what belongs to it, its documents and days."""
-    people, below = queries.people_of(firm.pk), queries.below(firm)
+    seen = reach.owners(request.user)
+    people, below = queries.people_of(firm.pk, seen=seen), queries.below(firm)
+    count = people.count()
     shown = list(people.order_by("name_key", "pk")[: queries.PEOPLE_SHOWN])
     positions = queries.positions_at(firm, shown)
-    parts = list(firm.parts.filter(archived_at=None).order_by("name_key")[: queries.PEOPLE_SHOWN])
+    parts = list(
+        reach.among_firms(firm.parts.filter(archived_at=None), seen).order_by("name_key")[: queries.PEOPLE_SHOWN]
+    )
     counted = Contact.objects.active().filter(company__in=parts).order_by().values_list("company")
     counts = dict(counted.annotate(n=Count("pk")))
     return {
         "people": [(contact, positions.get(contact.pk)) for contact in shown],
-        "count": people.count(),
-        "above": queries.above(firm)[::-1],
+        "count": count,
+        "unseen": 0 if seen is None else queries.people_of(firm.pk).count() - count,
+        "above": [one for one in queries.above(firm)[::-1] if reach.sees(request.user, one)],
         "parts": [(part, counts.get(part.pk, 0)) for part in parts],
         "below": len(below),
-        "total": queries.people_of(firm.pk, *below).count() if below else 0,
+        "total": queries.people_of(firm.pk, *below, seen=seen).count() if below else 0,
         "documents": Document.objects.there().filter(company=firm).order_by("-pk"),
         "may_attach": request.user.may("contacts.edit") and firm.archived_at is None,
         "attach_url": reverse("contacts:company-documents", args=[firm.pk]),
@@ -235,18 +240,19 @@ def _told(request: StaffRequest, firm: Company) -> dict[str, Any]:
 
 
 def _people(request: StaffRequest, firm: Company) -> Any:
-    return queries.people_of(firm.pk, *(queries.below(firm) if _with_parts(request) else ()))
+    parts = queries.below(firm) if _with_parts(request) else ()
+    return queries.people_of(firm.pk, *parts, seen=reach.owners(request.user))
 
 
 def _with_parts(request: StaffRequest) -> bool:
     return bool(request.GET.get("parts"))
 
 
-def _twins(firm: Company) -> list[Company]:
+def _twins(firm: Company, seen: Owners) -> list[Company]:
     """Other live companies that may be the same: of its VAT id, from before those had to differ, or called alike."""
     if firm.archived_at is not None:
         return []
-    return [one for one in alike.to(firm.name, vat_id=firm.vat_id) if one.pk != firm.pk]
+    return [one for one in alike.to(firm.name, vat_id=firm.vat_id, seen=seen) if one.pk != firm.pk]
 
 
 def _asked() -> list[fields.Known]:

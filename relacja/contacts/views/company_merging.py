@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from relacja.contacts import fields, plain
+from relacja.contacts import fields, plain, reach
 from relacja.contacts.actions.company_merge import merge_companies
 from relacja.contacts.models import Company, Contact, Document, Record
 from relacja.contacts.views.one import changing
@@ -47,7 +47,9 @@ def chosen(request: StaffRequest) -> HttpResponse:
 @allow("contacts.merge")
 def dialogue(request: StaffRequest, pk: int, other: int) -> HttpResponse:
     """Both side by side; a POST merges them: the first stays."""
-    winner, loser = (get_object_or_404(Company.objects.active(), pk=one) for one in (pk, other))
+    winner, loser = (
+        get_object_or_404(reach.firms(request.user).filter(archived_at=None), pk=one) for one in (pk, other)
+    )
     lines = _lines(winner, loser)
     if request.method != "POST":
         sides = [(one, *_counts(one)) for one in (winner, loser)]

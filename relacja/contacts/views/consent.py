@@ -19,7 +19,7 @@ from relacja.ui.pages import page
 @allow("contacts.view")
 def ledger(request: StaffRequest, pk: int) -> HttpResponse:
     """The ledger of consents, with the proof of each line; a POST adds one that somebody gave to us."""
-    contact = load(pk)
+    contact = load(request.user, pk)
     form = forms.Agreement(request.POST or None, label_suffix="")
     if request.method != "POST":
         return _page(request, contact, form)
@@ -47,7 +47,7 @@ def ledger(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
     """Write down that the contact does not agree any more. It holds at once, for what waits to be sent as well."""
-    contact = load(pk)
+    contact = load(request.user, pk)
     form = forms.Withdrawal(request.POST)
     if not form.is_valid():
         return _page(request, contact, forms.Agreement(label_suffix=""), wrong=form, status=422)

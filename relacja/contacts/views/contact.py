@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from relacja.clickhouse import meanwhile
-from relacja.contacts import actions, families, fields, forms, panels, story
+from relacja.contacts import actions, families, fields, forms, panels, reach, story
 from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Contact, Record, Stage
 from relacja.contacts.views import editing, knowing, marks, walking
@@ -37,7 +37,7 @@ WORTH_SAYING = timedelta(seconds=5)
 @require_GET
 def contact(request: StaffRequest, pk: int) -> HttpResponse:
     """The page; to htmx its living part, older moments, or a preview for the drawer."""
-    contact = get_object_or_404(Contact.objects.select_related("company", "owner"), pk=pk)
+    contact = get_object_or_404(reach.people(request.user).select_related("company", "owner"), pk=pk)
     if (winner := families.current(contact)) is not contact:
         return redirect("contacts:contact", winner.pk)
     if request.htmx and request.htmx.target == "older":
@@ -50,7 +50,7 @@ def contact(request: StaffRequest, pk: int) -> HttpResponse:
 @allow("contacts.edit")
 def fact(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     """Edit one fact in its place. What somebody else changed meanwhile is shown beside what was typed."""
-    contact = load(pk)
+    contact = load(request.user, pk)
     known = forms.fact(key, fields.own(Record.CONTACT))
     if known is None:
         raise Http404
@@ -68,14 +68,14 @@ def fact(request: StaffRequest, pk: int, key: str) -> HttpResponse:
 @require_GET
 def facts(request: StaffRequest, pk: int) -> HttpResponse:
     """The facts alone, for who gave up editing."""
-    return _page(request, load(pk), fragment="facts")
+    return _page(request, load(request.user, pk), fragment="facts")
 
 
 @allow("contacts.edit")
 @require_POST
 def notes(request: StaffRequest, pk: int) -> HttpResponse:
     """Write a note on the timeline."""
-    contact = load(pk)
+    contact = load(request.user, pk)
     form = forms.Note(request.POST, label_suffix="")
     if not form.is_valid():
         return _page(request, contact, fragment="composer", note=form, status=422)
@@ -88,7 +88,7 @@ def notes(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def owner(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the contact over."""
-    contact = load(pk)
+    contact = load(request.user, pk)
     with changing(request, "contacts.assigned") as made:
         actions.assign(contact, request.user, by=request.user, now=timezone.now(), into=made)
     changed(request, _("You take care of {person} now.").format(person=contact), made.change_set)
@@ -99,7 +99,7 @@ def owner(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def changes(request: StaffRequest, pk: int) -> HttpResponse:
     """Who changed what in the last 30 days; each change can be taken back."""
-    contact = load(pk)
+    contact = load(request.user, pk)
     told = changes_of(CONTACT, pk, after=request.GET.get("after", ""))
     return page(request, "contacts/changes.html", {**who(request, contact), "page": told})
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import queries, shelf
+from relacja.contacts import queries, reach, shelf
 from relacja.contacts.actions import document as attaching
-from relacja.contacts.models import Company, Contact, Document
-from relacja.contacts.views.one import changing, load
+from relacja.contacts.models import Company, Contact
+from relacja.contacts.views.one import changing, load, load_firm
 from relacja.lib.text import cleaned
 from relacja.staff.access import allow
 from relacja.staff.http import StaffRequest
@@ -23,11 +23,11 @@ from relacja.ui.pages import page
 @allow("contacts.view")
 @require_GET
 def documents(request: StaffRequest) -> HttpResponse:
-    """Every document there is, newest first, or those whose name contains what is looked for."""
+    """The documents of whom one sees, newest first, or those whose name contains what is looked for."""
     text = cleaned(request.GET.get("q", ""))[:200]
     before = request.GET.get("before", "")
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-    found = list(queries.documents(text, before=number)[: queries.PAGE + 1])
+    found = list(queries.documents(text, before=number, seen=reach.owners(request.user))[: queries.PAGE + 1])
     shown = found[: queries.PAGE]
     context = {
         "documents": shown,
@@ -42,21 +42,21 @@ def documents(request: StaffRequest) -> HttpResponse:
 @require_POST
 def of_contact(request: StaffRequest, pk: int) -> HttpResponse:
     """Attach files to a contact."""
-    return _attach(request, load(pk), "contacts:contact")
+    return _attach(request, load(request.user, pk), "contacts:contact")
 
 
 @allow("contacts.edit")
 @require_POST
 def of_company(request: StaffRequest, pk: int) -> HttpResponse:
     """Attach files to a company."""
-    return _attach(request, get_object_or_404(Company, pk=pk), "contacts:company")
+    return _attach(request, load_firm(request.user, pk), "contacts:company")
 
 
 @allow("contacts.view")
 @require_GET
 def document(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The file, to be saved: no browser shows it as a page of ours, whatever is in it."""
-    found = get_object_or_404(Document.objects.there(), pk=pk)
+    found = get_object_or_404(reach.documents(request.user).there(), pk=pk)
     try:
         file = shelf.open_at(found.digest)
     except FileNotFoundError as error:
@@ -72,7 +72,7 @@ def document(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def removal(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a document in the trash; the toast takes it back."""
-    found = get_object_or_404(Document.objects.there().select_related("contact", "company"), pk=pk)
+    found = get_object_or_404(reach.documents(request.user).there().select_related("contact", "company"), pk=pk)
     with changing(request, "documents.removed") as made:
         attaching.remove_document(found, by=request.user, now=timezone.now(), into=made)
     changed(request, _("“{name}” is in the trash.").format(name=found.name), made.change_set)

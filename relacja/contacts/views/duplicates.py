@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from relacja.contacts import duplicates as queries
-from relacja.contacts import tasks
+from relacja.contacts import reach, tasks
 from relacja.contacts.actions import sweeping
-from relacja.contacts.models import Candidate, Decision, Finder, Likeness, Sweep
+from relacja.contacts.models import Decision, Finder, Likeness, Sweep
 from relacja.contacts.views.lists import link, narrowing
 from relacja.jobs.work import later
 from relacja.lib.errors import Refused
@@ -35,7 +35,7 @@ def duplicates(request: StaffRequest) -> HttpResponse:
 @require_POST
 def dismissal(request: StaffRequest, pk: int) -> HttpResponse:
     """They are two people, for ever."""
-    candidate = get_object_or_404(Candidate.objects.select_related("first", "second"), pk=pk)
+    candidate = get_object_or_404(queries.seen_by(request.user).select_related("first", "second"), pk=pk)
     if not candidate.decide(Decision.DISMISSED, by=request.user, at=timezone.now()):
         raise Refused(_("Somebody has decided about these two already."))
     queries.count_again()
@@ -48,7 +48,7 @@ def dismissal(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def reopening(request: StaffRequest, pk: int) -> HttpResponse:
     """They may be one person after all."""
-    candidate = get_object_or_404(Candidate, pk=pk, decision=Decision.DISMISSED)
+    candidate = get_object_or_404(queries.seen_by(request.user), pk=pk, decision=Decision.DISMISSED)
     candidate.reopen()
     queries.count_again()
     toasts.say(request, _("The two wait for a decision again."))
@@ -82,6 +82,7 @@ def _queue(request: StaffRequest) -> HttpResponse:
         decision=asked.get("decision", "") if asked.get("decision") in Decision.values else Decision.OPEN,
         level=asked.get("level", ""),
         found_by=asked.get("found_by", ""),
+        seen=reach.owners(request.user),
     )
     shown = queries.page(filters, after=asked.get("after", ""))
     context = {
@@ -95,7 +96,7 @@ def _queue(request: StaffRequest) -> HttpResponse:
         "next": link(asked, after=shown.after) if shown.after else "",
         "is_narrowed": bool(filters.level or filters.found_by),
         "sweep": queries.last_sweep(),
-        "sure": queries.sure_count(),
+        "sure": queries.sure_count(reach.owners(request.user)),
         "may_merge": request.user.may("contacts.merge"),
         "now": timezone.now(),
     }

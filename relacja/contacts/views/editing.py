@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from relacja.contacts import actions, forms
-from relacja.contacts.models import Company, Contact, Stage
+from relacja.contacts import actions, forms, reach
+from relacja.contacts.models import Company, Contact, Record, Stage
 from relacja.contacts.views.one import changing
 from relacja.contacts.views.people import whose
 from relacja.lib.errors import Refused
@@ -54,7 +54,7 @@ def saved_firm(request: StaffRequest, firm: Company, label: Any, form: forms.Fir
 
 def which(refusal: Refused) -> str:
     """The refusal, with the way to the company it speaks of, if it speaks of one."""
-    if not isinstance(refusal, actions.CompanyTaken):
+    if not isinstance(refusal, actions.CompanyTaken) or not reach.named(Record.COMPANY, [refusal.company_id]):
         return str(refusal)
     href = reverse("contacts:company", args=[refusal.company_id])
     return format_html('{} <a class="link" href="{}">{}</a>', str(refusal), href, _("Open that company"))

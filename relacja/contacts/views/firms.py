@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from relacja.contacts import columns, owning, tags
+from relacja.contacts import columns, owning, reach, tags
 from relacja.contacts.columns import Column
 from relacja.contacts.listing import firms
 from relacja.contacts.models import Record
@@ -88,13 +88,17 @@ def companies(request: StaffRequest) -> HttpResponse:
 
 
 def filters_of(asked: QueryDict, user: User) -> firms.Filters:
-    """Which companies the address of a list asks for. Raises `Refused` when its conditions cannot be read."""
+    """Which companies the address of a list asks for, of those this person sees.
+
+    Raises `Refused` when its conditions cannot be read.
+    """
     words = tags.remembered()
     tag, rule = words.leads.get(asked.get("tag", ""), ""), asked.get("rule", "")
     return firms.Filters(
         rule=narrowed_by(rule, at=timezone.now(), viewer=user.pk, of=Record.COMPANY) if rule else None,
         text=cleaned(asked.get("q", ""))[:200],
         owners=owning.owners(asked.get("owner", ""), user),
+        seen=reach.owners(user),
         archived=bool(asked.get("archived")),
         trashed=bool(asked.get("trashed")),
         tag_keys=tuple(words.behind(tag)) if tag else (),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from relacja.contacts import actions, fields, forms, plain, tags
 from relacja.contacts.actions import tags as tagging
 from relacja.contacts.models import Company, Contact, Record
-from relacja.contacts.views.one import changing, load
+from relacja.contacts.views.one import changing, load, load_firm
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow
 from relacja.staff.changes import Recorder
@@ -48,14 +48,14 @@ def shown(request: StaffRequest, record: Contact | Company) -> dict[str, Any]:
 @require_POST
 def contact_tags(request: StaffRequest, pk: int) -> HttpResponse:
     """Put tags on a contact, by name, or take one off, by key."""
-    return _tags(request, load(pk), "contacts.edited")
+    return _tags(request, load(request.user, pk), "contacts.edited")
 
 
 @allow("contacts.edit")
 @require_POST
 def company_tags(request: StaffRequest, pk: int) -> HttpResponse:
     """Put tags on a company, by name, or take one off, by key."""
-    return _tags(request, get_object_or_404(Company, pk=pk), "companies.edited")
+    return _tags(request, load_firm(request.user, pk), "companies.edited")
 
 
 @allow("contacts.edit")
@@ -66,7 +66,7 @@ def contact_vip(request: StaffRequest, pk: int) -> HttpResponse:
     def put(contact: Any, vip: Any, made: Recorder) -> None:
         actions.edit(contact, values=fields.values({VIP: vip}), by=request.user, now=timezone.now(), into=made)
 
-    return _vip(request, load(pk), "contacts.edited", put)
+    return _vip(request, load(request.user, pk), "contacts.edited", put)
 
 
 @allow("contacts.edit")
@@ -77,7 +77,7 @@ def company_vip(request: StaffRequest, pk: int) -> HttpResponse:
     def put(firm: Any, vip: Any, made: Recorder) -> None:
         actions.edit_company(firm, values={VIP: vip}, by=request.user, now=timezone.now(), into=made)
 
-    return _vip(request, get_object_or_404(Company, pk=pk), "companies.edited", put)
+    return _vip(request, load_firm(request.user, pk), "companies.edited", put)
 
 
 def _tags(request: StaffRequest, record: Contact | Company, label: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import choosing, consents, duplicates, families, fields, merging, plain, searching, tasks
+from relacja.contacts import choosing, consents, duplicates, families, fields, merging, plain, reach, searching, tasks
 from relacja.contacts.actions import merge, standing
 from relacja.contacts.choosing import Proposal
 from relacja.contacts.models import Contact, Decision, Identity, Likeness, Merge, Record
@@ -24,6 +24,7 @@ from relacja.staff import changes
 from relacja.staff.access import allow
 from relacja.staff.changes import one_set
 from relacja.staff.http import StaffRequest
+from relacja.staff.models import User
 from relacja.staff.toasts import changed
 from relacja.ui import toasts, written
 from relacja.ui.pages import page
@@ -78,9 +79,10 @@ def chosen(request: StaffRequest) -> HttpResponse:
 @require_GET
 def partner(request: StaffRequest, pk: int) -> HttpResponse:
     """Look for the other record of somebody: those found by a text, before that those who may be the same."""
-    contact = _load(pk)
+    contact = _load(request.user, pk)
     text = cleaned(request.GET.get("q", ""))[:200]
     found = searching.found(text).exclude(pk=pk) if text else duplicates.partners(contact)
+    found = reach.among_people(found, reach.owners(request.user))
     people = list(found.select_related("company")[:PARTNERS])
     context = {"contact": contact, "text": text, "people": people}
     return page(request, "contacts/partner.html", context, fragment="people")
@@ -89,7 +91,7 @@ def partner(request: StaffRequest, pk: int) -> HttpResponse:
 @allow("contacts.merge")
 def dialogue(request: StaffRequest, pk: int, other: int) -> HttpResponse:
     """Both side by side; a POST merges them. `stays` says who stays."""
-    one, two = _load(pk), _load(other)
+    one, two = _load(request.user, pk), _load(request.user, other)
     stays = request.POST.get("stays") or request.GET.get("stays", "")
     winner, loser = choosing.survivor(one, two)
     if stays == str(loser.pk):
@@ -116,7 +118,9 @@ def dialogue(request: StaffRequest, pk: int, other: int) -> HttpResponse:
 @allow("contacts.merge")
 def made(request: StaffRequest, pk: int) -> HttpResponse:
     """A merge: what would go back and what stays; a POST takes the two apart."""
-    found = get_object_or_404(Merge.objects.select_related("winner", "loser", "merged_by", "parted_by"), pk=pk)
+    seen = reach.people(request.user).values("pk")
+    made = Merge.objects.select_related("winner", "loser", "merged_by", "parted_by")
+    found = get_object_or_404(made.filter(winner__in=seen, loser__in=seen), pk=pk)
     if request.method != "POST":
         return page(request, "contacts/merging.html", _parting(found))
     parted = merge.part(found, by=request.user, now=timezone.now(), are_two=bool(request.POST.get("are_two")))
@@ -137,7 +141,7 @@ def made(request: StaffRequest, pk: int) -> HttpResponse:
 def sure(request: StaffRequest) -> HttpResponse:
     """Merge all of whom we are sure, in the background; whom an address or number tells apart waits for a person."""
     now = timezone.now()
-    count = duplicates.page(duplicates.Filters(level=Likeness.SURE)).found
+    count = duplicates.page(duplicates.Filters(level=Likeness.SURE, seen=reach.owners(request.user))).found
     if not count:
         raise Refused(_("There is nobody of whom we are sure. Decide about the others one by one."))
     noted = changes.begin("contacts.merged", by=request.user, source="staff", now=now)
@@ -149,8 +153,8 @@ def sure(request: StaffRequest) -> HttpResponse:
     return redirect("contacts:duplicates")
 
 
-def _load(pk: int) -> Contact:
-    contact = get_object_or_404(Contact.objects.select_related("company", "owner"), pk=pk)
+def _load(user: User, pk: int) -> Contact:
+    contact = get_object_or_404(reach.people(user).select_related("company", "owner"), pk=pk)
     if contact.archived_at is not None:
         raise merge.AlreadyMerged(
             _("{person} is in the archive, or part of another contact now.").format(person=contact)

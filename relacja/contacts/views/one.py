@@ -1,4 +1,4 @@
-"""What every page about one contact needs."""
+"""What every page about one contact or company needs."""
 
 from contextlib import AbstractContextManager
 from typing import Any
@@ -7,20 +7,30 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from relacja.contacts import families, forgetting, taking
-from relacja.contacts.models import Contact
+from relacja.contacts import families, forgetting, reach, taking
+from relacja.contacts.models import Company, Contact
 from relacja.lib import phones
 from relacja.lib.errors import Refused
 from relacja.staff.changes import Recorder, one_set
 from relacja.staff.http import StaffRequest
+from relacja.staff.models import User
 
 
-def load(pk: int) -> Contact:
-    """The contact. What would be done to one that was merged is refused: it is done to the other, or not at all."""
-    contact = get_object_or_404(Contact.objects.select_related("company", "owner"), pk=pk)
+def load(user: User, pk: int) -> Contact:
+    """The contact, if this person sees them.
+
+    What would be done to one that was merged is refused: it is done to the other, or not at all.
+    """
+    contact = get_object_or_404(reach.people(user).select_related("company", "owner"), pk=pk)
     if (winner := families.current(contact)) is not contact:
-        raise Refused(_("{person} is part of {winner} now. Go there.").format(person=contact, winner=winner))
+        sentence = _("{person} is part of {winner} now. Go there.")
+        raise Refused(sentence.format(person=contact, winner=reach.called(winner)))
     return contact
+
+
+def load_firm(user: User, pk: int) -> Company:
+    """The company, with its owner and parent, if this person sees it."""
+    return get_object_or_404(reach.firms(user).select_related("owner", "parent"), pk=pk)
 
 
 def who(request: StaffRequest, contact: Contact) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from relacja.contacts import actions, columns, fields, forms, listing, owning, tags
+from relacja.contacts import actions, columns, fields, forms, listing, owning, reach, tags
 from relacja.contacts.models import ConsentAct, Contact, Record, Stage
 from relacja.contacts.narrowing import read
 from relacja.contacts.views import lists
@@ -71,7 +71,7 @@ def contacts(request: StaffRequest) -> HttpResponse:
         "without_columns": link(query, columns=""),
         "heads": list(zip(chosen, columns.sizes(chosen), strict=True)),
         "filters": filters,
-        "totals": listing.totals(now=now),
+        "totals": listing.totals(now=now, owners=reach.owners(request.user)),
         "strip": strip,
         "narrowing": _narrowings(query),
         "previous": link(query, before=shown.before) if shown.before else "",
@@ -114,13 +114,15 @@ def new(request: StaffRequest) -> HttpResponse:
 
 
 def whose(refusal: actions.IdentityTaken) -> str:
-    """The refusal, with the way to the contact it speaks of."""
+    """The refusal, with the way to the contact it speaks of, if whoever reads sees them."""
+    if not reach.named(Record.CONTACT, [refusal.contact_id]):
+        return str(refusal)
     href = reverse("contacts:contact", args=[refusal.contact_id])
     return format_html('{} <a class="link" href="{}">{}</a>', str(refusal), href, _("Open that contact"))
 
 
 def filters_of(asked: QueryDict, user: User) -> listing.Filters:
-    """Whom the address of a list asks for. Raises `Refused` when its rule cannot be read."""
+    """Whom the address of a list asks for, of those whom this person sees. `Refused` when its rule cannot be read."""
     company = asked.get("company", "")
     rule, now = asked.get("rule", ""), timezone.now()
     return listing.Filters(
@@ -128,7 +130,7 @@ def filters_of(asked: QueryDict, user: User) -> listing.Filters:
         text=asked.get("q", "").strip()[:200],
         stage=asked.get("stage", "") if asked.get("stage") in Stage.values else "",
         consent=asked.get("consent", "") if asked.get("consent") in {*ConsentAct.values, listing.NONE} else "",
-        owners=owning.owners(asked.get("owner", ""), user),
+        owners=reach.within(owning.owners(asked.get("owner", ""), user), reach.owners(user)),
         company=int(company) if company.isascii() and company.isdigit() and len(company) < 19 else None,
         archived=bool(asked.get("archived")),
         trashed=bool(asked.get("trashed")),
@@ -157,7 +159,7 @@ def _unreadable(request: StaffRequest, refusal: Refused) -> HttpResponse:
     context = {
         "refusal": str(refusal),
         "strip": lists.strip(request, Record.CONTACT, _tabs(request, listing.Filters())),
-        "totals": listing.totals(now=timezone.now()),
+        "totals": listing.totals(now=timezone.now(), owners=reach.owners(request.user)),
         "without": link(request.GET, rule=""),
         "filters": listing.Filters(),
     }

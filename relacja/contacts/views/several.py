@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.files.storage import default_storage
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,11 +14,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 from pyroaring import BitMap64
 
-from relacja.contacts import columns, deeds, forms, listing, tasks
+from relacja.contacts import columns, deeds, forms, listing, reach, tasks
 from relacja.contacts.actions import several
 from relacja.contacts.actions import tags as tagging_of
 from relacja.contacts.listing import firms
-from relacja.contacts.models import Batch, Record
+from relacja.contacts.models import Batch, Record, Refusal
 from relacja.contacts.views import lists
 from relacja.contacts.views.firms import filters_of as firms_of
 from relacja.contacts.views.people import filters_of
@@ -130,7 +131,7 @@ def batch(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "batch": found,
         "title": deeds.of(found.of, found.doing).title,
-        "refusals": found.refusals.select_related("contact", "company").order_by("pk")[:REFUSED_SHOWN],
+        "refusals": _refusals(request, found),
         "may_undo": found.changes is not None
         and not hasattr(found.changes, "undoing")
         and found.doing != deeds.EXPORT
@@ -203,14 +204,15 @@ def _stayed(made: Batch) -> str:
 
 
 def _people(request: StaffRequest, of: str) -> BitMap64:
-    """Whom it is about: the ticked ones, or everybody whom the list they were ticked on leaves."""
+    """Whom it is about, of those one sees: the ticked ones, or everybody whom the list they were ticked on leaves."""
     if request.POST.get("all") and of == Record.COMPANY:
         query = QueryDict(_list(request).removeprefix("?"))
         return firms.everybody(firms_of(query, request.user))
     if request.POST.get("all"):
         return listing.everybody(filters_of(QueryDict(_list(request).removeprefix("?")), request.user))
     given = request.POST.getlist("ids")
-    ids = BitMap64(int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 19)
+    ticked = BitMap64(int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 19)
+    ids = reach.seen_ids(ticked, of, reach.owners(request.user))
     if not ids:
         raise Refused(_("Choose some people first.") if of == Record.CONTACT else _("Choose some companies first."))
     return ids
@@ -229,6 +231,15 @@ def _carried(request: StaffRequest, of: str) -> dict[str, Any]:
         "back": f"{reverse(lists.PLACES[Record(of)])}{_list(request)}",
         "of": of,
     }
+
+
+def _refusals(request: StaffRequest, batch: Batch) -> QuerySet[Refusal]:
+    """Who stays as they were, of those one still sees."""
+    people, firms = reach.people(request.user).values("pk"), reach.firms(request.user).values("pk")
+    there = batch.refusals.select_related("contact", "company").order_by("pk")
+    if reach.owners(request.user) is not None:
+        there = there.filter(Q(contact__in=people) | Q(company__in=firms))
+    return there[:REFUSED_SHOWN]
 
 
 def _mine(request: StaffRequest, pk: int) -> Batch:

@@ -1,4 +1,4 @@
-"""Changes to who works here, and to teams."""
+"""Changes to who works here, whose customers they see, and to teams."""
 
 from relacja.staff.actions.people import (
     LastAdministrator,
@@ -10,9 +10,11 @@ from relacja.staff.actions.people import (
     set_password,
     take_back,
 )
+from relacja.staff.actions.reach import AdministratorsSeeAll, reach_of_person, reach_of_role
 from relacja.staff.actions.teams import TeamTaken, archive_team, change_team, make_team, restore_team
 
 __all__ = [
+    "AdministratorsSeeAll",
     "LastAdministrator",
     "TeamTaken",
     "archive_team",
@@ -22,6 +24,8 @@ __all__ = [
     "invite",
     "let_go",
     "make_team",
+    "reach_of_person",
+    "reach_of_role",
     "restore_team",
     "set_absence",
     "set_password",

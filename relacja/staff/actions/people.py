@@ -9,7 +9,7 @@ from relacja.lib import emails
 from relacja.lib.errors import Refused
 from relacja.staff import passwords
 from relacja.staff.access import Role
-from relacja.staff.models import User
+from relacja.staff.models import RoleReach, User
 
 
 class LastAdministrator(Refused):
@@ -57,10 +57,10 @@ def set_password(user: User, password: str) -> None:
 
 @transaction.atomic
 def change_role(user: User, role: str) -> None:
-    """Holds from the person's next click. The last administrator stays one."""
+    """Holds from the person's next click, with what the role lets see. The last administrator stays one."""
     if role != Role.ADMINISTRATOR:
         _keep_an_administrator(user)
-    User.objects.filter(pk=user.pk).update(role=role)
+    User.objects.filter(pk=user.pk).update(role=role, reach_of_role=RoleReach.of(role))
 
 
 @transaction.atomic

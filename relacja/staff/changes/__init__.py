@@ -8,10 +8,24 @@ is left alone and said.
 
 `into` is the set of a caller who does many such things at one go, or None. What takes several transactions, like an
 import, opens its set with `begin` and adds to it with `note_many`. An app says in `history.py` how records of its kinds
-are put back (`Kind`), and in which words its sets are told (`words`).
+are put back (`Kind`), and in which words its sets are told (`words`); in `unseen.py` who sees which (`narrow`).
 """
 
-from relacja.staff.changes.kinds import Kept, Kind, Note, Restored, Teller, Wanted, kind, kinds, register, told, words
+from relacja.staff.changes.kinds import (
+    Kept,
+    Kind,
+    Note,
+    Restored,
+    Teller,
+    Wanted,
+    kind,
+    kinds,
+    narrow,
+    register,
+    seen_of,
+    told,
+    words,
+)
 from relacja.staff.changes.recording import Recorder, begin, forget, note_many, one_set, person, purge
 from relacja.staff.changes.undoing import AT_ONCE, Undone, is_going_on, may_undo, undo, undo_one
 
@@ -31,11 +45,13 @@ __all__ = [
     "kind",
     "kinds",
     "may_undo",
+    "narrow",
     "note_many",
     "one_set",
     "person",
     "purge",
     "register",
+    "seen_of",
     "told",
     "undo",
     "undo_one",

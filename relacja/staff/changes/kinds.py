@@ -1,6 +1,6 @@
 """What kinds of records have a history: the app that owns one says how it is read and put back."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from django.utils.translation import ngettext_lazy
 
 from relacja.staff.models import ChangeSet, User
+from relacja.staff.reach import Owners
 from relacja.ui import written
 
 Words = Any  # str or a lazy translation
@@ -86,7 +87,10 @@ class Kind(Protocol):
         """What puts these (field, value) pairs into words. A fixed number of queries."""
 
 
+Seen = Callable[[Collection[int], Owners], Collection[int]]
+
 _kinds: dict[str, Kind] = {}
+_narrowed: dict[str, Seen] = {}
 _words: dict[str, Words] = {
     "undone": ngettext_lazy("%(number)s change was taken back", "%(number)s changes were taken back", "n"),
 }
@@ -104,6 +108,24 @@ def kind(key: str) -> Kind:
 def kinds() -> list[Kind]:
     """Every registered kind, by its key."""
     return [_kinds[key] for key in sorted(_kinds)]
+
+
+def narrow(key: str, seen: Seen) -> None:
+    """Show records of this kind only to who sees them: `seen(record_ids, owners)` says which ones that is.
+
+    Called by an app's `unseen.py` at start-up.
+    """
+    _narrowed[key] = seen
+
+
+def seen_of(key: str, record_ids: Collection[int], owners: Owners) -> Collection[int]:
+    """Which of these records somebody sees who sees the customers of these owners. A query for a narrowed kind."""
+    return record_ids if owners is None or key not in _narrowed else _narrowed[key](record_ids, owners)
+
+
+def narrowed() -> list[str]:
+    """The kinds of which somebody may see a part."""
+    return sorted(_narrowed)
 
 
 def words(label: str, said: Words) -> None:

@@ -8,7 +8,8 @@ from itertools import groupby
 from django.db import IntegrityError, transaction
 
 from relacja.jobs import runner
-from relacja.staff.changes.kinds import Kept, Wanted, kind
+from relacja.staff import reach
+from relacja.staff.changes.kinds import Kept, Wanted, kind, narrowed, seen_of
 from relacja.staff.changes.recording import begin, note_many
 from relacja.staff.models import Change, ChangeSet, KeptValue, User
 
@@ -55,14 +56,32 @@ def is_going_on(undoing: ChangeSet) -> bool:
 def may_undo(change_set: ChangeSet, user: User) -> bool:
     """Whether this person may take the set back: one's own, or whatever one may change and put away. Two queries.
 
-    What changed nothing, like an export, stands in the history and cannot be taken back.
+    What changed nothing, like an export, stands in the history and cannot be taken back. Nor can what was changed of
+    customers whom one does not see, unless it is the change by which one gave them away.
     """
     changes = Change.objects.filter(change_set=change_set)
     found = [kind(key) for key in changes.order_by().values_list("kind", flat=True).distinct()]
     if not found or not all(user.may(one.edit) for one in found):
         return False
+    if not _sees_all(change_set, user):
+        return False
     removes = changes.filter(before=None).exists() or changes.filter(after=None).exists()
     return change_set.by_id == user.pk or not removes or all(user.may(one.removal) for one in found)
+
+
+def _sees_all(change_set: ChangeSet, user: User) -> bool:
+    """Whether the person sees every record of the set. Nothing is asked for who sees everybody."""
+    owners = reach.owners(user)
+    if owners is None:
+        return True
+    rest = Change.objects.filter(change_set=change_set)
+    if change_set.by_id == user.pk:
+        rest = rest.exclude(after__has_key="owner")
+    for key in narrowed():
+        ids = set(rest.filter(kind=key).values_list("record_id", flat=True))
+        if ids - set(seen_of(key, ids, owners)):
+            return False
+    return True
 
 
 def _begin(change_set: ChangeSet, *, by: User | None, now: datetime) -> ChangeSet:

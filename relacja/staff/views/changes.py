@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from relacja.jobs.work import later
-from relacja.staff import changes, queries, tasks
+from relacja.staff import changes, queries, reach, tasks
 from relacja.staff.access import allow
 from relacja.staff.http import StaffRequest
 from relacja.staff.models import Change, ChangeSet
@@ -40,13 +40,13 @@ def change_set(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(ChangeSet.objects.select_related("by", "api_key", "undoing__by", "undoes"), pk=pk)
     if found.by_id != request.user.pk and not request.user.may("staff.changes"):
         raise PermissionDenied
-    undoing = getattr(found, "undoing", None)
+    undoing, owners = getattr(found, "undoing", None), reach.owners(request.user)
     context = {
         "set": found,
         "undoing": undoing,
         "is_going_on": undoing is not None and changes.is_going_on(undoing),
-        "page": queries.changes_in(found, after=request.GET.get("after", "")),
-        "kept": queries.kept_in(undoing or found),
+        "page": queries.changes_in(found, after=request.GET.get("after", ""), owners=owners),
+        "kept": queries.kept_in(undoing or found, owners=owners),
         "may_undo": undoing is None and changes.may_undo(found, request.user),
     }
     return page(request, "staff/change_set.html", context, fragment="state")

@@ -1,6 +1,8 @@
 """Coming in, oneself, and (for administrators) who else works here."""
 
 import math
+from contextlib import AbstractContextManager
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
@@ -16,11 +18,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from relacja.lib.errors import Refused
 from relacja.staff import actions, forms, queries
-from relacja.staff.access import Role, allow, public
+from relacja.staff.access import Reach, Role, allow, public
 from relacja.staff.catalogue import samples
+from relacja.staff.changes import Recorder, one_set
 from relacja.staff.http import StaffRequest
-from relacja.staff.models import ApiKey, User
+from relacja.staff.models import ApiKey, ChangeSet, User
 from relacja.staff.sign_in import Outcome, attempt, mark_device
+from relacja.staff.toasts import changed
 from relacja.ui import toasts, written
 from relacja.ui.http import Request
 from relacja.ui.pages import page
@@ -137,8 +141,7 @@ def people(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user, secret = actions.invite(**form.cleaned_data, now=timezone.now())
         return _shown_once(request, user, secret)
-    context = {"people": queries.people(), "roles": Role.choices, "form": form}
-    return page(request, "staff/people.html", context, status=422 if form.errors else 200)
+    return page(request, "staff/people.html", {**_shown(), "form": form}, status=422 if form.errors else 200)
 
 
 @allow("staff.people")
@@ -153,6 +156,35 @@ def person(request: StaffRequest, pk: int) -> HttpResponse:
     user.refresh_from_db()
     sentence = _("%(person)s has a new role: %(role)s.") % {"person": user, "role": user.get_role_display()}
     return _people_again(request, sentence)
+
+
+@allow("staff.people")
+@require_POST
+def reach_of_person(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let a person see other customers than their role does, or as it does."""
+    user = get_object_or_404(User, pk=pk)
+    form = forms.ReachOf(request.POST)
+    if not form.is_valid():
+        raise Refused(_("There is no such choice."))
+    with _changing(request) as noted:
+        actions.reach_of_person(user, form.cleaned_data["reach"], by=request.user, now=timezone.now(), into=noted)
+    sentence = _("{person} sees from now on: {customers}.").format(person=user, customers=user.reaches.label)
+    return _people_again(request, sentence, noted.change_set)
+
+
+@allow("staff.people")
+@require_POST
+def reach_of_role(request: StaffRequest) -> HttpResponse:
+    """Say which customers a role lets see."""
+    form = forms.ReachOfRole(request.POST)
+    if not form.is_valid():
+        raise Refused(_("There is no such choice."))
+    asked = form.cleaned_data
+    with _changing(request) as noted:
+        actions.reach_of_role(asked["role"], asked["reach"], by=request.user, now=timezone.now(), into=noted)
+    words = _("The role {role} lets see from now on: {customers}.")
+    said = words.format(role=Role(asked["role"]).label, customers=Reach(asked["reach"]).label)
+    return _people_again(request, said, noted.change_set)
 
 
 @allow("staff.people")
@@ -175,12 +207,27 @@ def person_access(request: StaffRequest, pk: int) -> HttpResponse:
     return _people_again(request, _("%(person)s cannot sign in any more.") % {"person": user})
 
 
-def _people_again(request: StaffRequest, sentence: str) -> HttpResponse:
-    toasts.say(request, sentence)
+def _people_again(request: StaffRequest, sentence: str, made: ChangeSet | None = None) -> HttpResponse:
+    if made:
+        changed(request, sentence, made)
+    else:
+        toasts.say(request, sentence)
     if not request.htmx:
         return redirect("staff:people")
-    context = {"people": queries.people(), "roles": Role.choices}
-    return page(request, "staff/people.html", context, fragment="people")
+    return page(request, "staff/people.html", _shown(), fragment="people")
+
+
+def _shown() -> dict[str, Any]:
+    return {
+        "people": queries.people(),
+        "roles": Role.choices,
+        "role_lines": queries.roles(),
+        "reaches": Reach.choices,
+    }
+
+
+def _changing(request: StaffRequest) -> AbstractContextManager[Recorder]:
+    return one_set("staff.reach", by=request.user, source="staff", now=timezone.now())
 
 
 def _shown_once(request: StaffRequest, user: User, secret: str) -> HttpResponse:
