@@ -15,6 +15,7 @@ from relacja.demo import catalogue, tracking
 from relacja.demo.cart import Cart, Line
 from relacja.demo.catalogue import Product
 from relacja.demo.people import Habit, Person
+from relacja.web import arrivals
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 DAYS = 365
@@ -43,6 +44,7 @@ REFERRERS = (
 )
 _SITES = [url for url, _ in REFERRERS]
 _SITE_WEIGHTS = list(accumulate(weight for _, weight in REFERRERS))
+OURS = "ours"  # the page before is one of the shop's
 # Two letters a month, January first.
 LETTERS = (
     ("Napęd do wymiany? Sprawdź sam", "Zimą też się jeździ"),
@@ -198,13 +200,14 @@ class _Telling:
         seen = [line.product for line in bought.lines] + [self._liked(at) for _ in range(r.choice((0, 1, 1, 2, 3)))]
         if letter or not seen or r.random() < 0.6:
             at = self._page(at, "/shop/", "Rowery z Gdańska", "" if letter else referrer, campaign)
-            referrer = ""
+            referrer = OURS
         for product in dict.fromkeys(seen):
             category = product.category
             if r.random() < 0.2:
-                at = self._page(at, f"/shop/categories/{category.slug}/", category.name.pl)
+                at = self._page(at, f"/shop/categories/{category.slug}/", category.name.pl, referrer)
+                referrer = OURS
             at = self._page(at, f"/shop/products/{product.slug}/", product.name.pl, referrer)
-            referrer = ""
+            referrer = OURS
             self._say("Product Viewed", at, _known(product))
         if bought.lines:
             self._shop(at, bought, orders=aim == "order")
@@ -258,12 +261,14 @@ class _Telling:
         self.moments.append(Moment(name, at, channel="email", properties=properties))
 
     def _page(
-        self, at: datetime, path: str, title: str, referrer: str = "", context: dict[str, Any] | None = None
+        self, at: datetime, path: str, title: str, referrer: str = OURS, context: dict[str, Any] | None = None
     ) -> datetime:
         at += timedelta(seconds=self.random.randint(6, 80))
         url = settings.BASE_URL + path
-        properties = {"path": path, "url": url, "title": f"{title} – Rowerownia Żuraw", "referrer": referrer}
-        self._say("Page Viewed", at, properties, context)
+        before = url if referrer == OURS else referrer
+        properties = {"path": path, "url": url, "title": f"{title} – Rowerownia Żuraw", "referrer": before}
+        came = arrivals.arrival(properties, context or {})
+        self._say("Page Viewed", at, properties, {**(context or {}), **({arrivals.KEY: came} if came else {})})
         return at
 
     def _say(self, name: str, at: datetime, properties: dict[str, Any], context: dict[str, Any] | None = None) -> None:

@@ -226,7 +226,7 @@ def person(contact_id: int, names: Iterable[str], now: datetime) -> Person:
         names=sorted(names),
         limit=MOST_EVENTS,
     )
-    happened = tuple(Happened(uuid.UUID(row["id"]), row["name"], row["at"], row["properties"]) for row in events)
+    happened = tuple(Happened(**{**row, "id": uuid.UUID(row["id"])}) for row in events)
     return Person(contact_id, columns, attributes, happened, now)
 
 

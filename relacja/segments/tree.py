@@ -26,6 +26,8 @@ class Happened:
     name: str
     at: datetime
     properties: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    channel: str = ""
 
     @property
     def sentence(self) -> str:

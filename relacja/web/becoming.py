@@ -8,6 +8,7 @@ from uuid import UUID
 
 from relacja.events.event import Event
 from relacja.events.profiles import profile_of
+from relacja.web import arrivals
 from relacja.web.networks import network_of
 from relacja.web.segment import Call, Kind
 from relacja.web.sources import Known
@@ -15,6 +16,7 @@ from relacja.web.vocabulary import ANSWERS, from_outside
 
 IDENTITY = "identity"
 SIGNATURE = "userHash"
+OURS = {IDENTITY, SIGNATURE, arrivals.KEY}
 NAMING = {Kind.IDENTIFY, Kind.GROUP, Kind.ALIAS}
 
 
@@ -76,8 +78,11 @@ def _properties(call: Call) -> dict[str, Any]:
 
 
 def _context(call: Call, source: Known, sender: Sender, believed: bool) -> dict[str, Any]:
-    """What surrounded the event. `identity` is ours alone: with it the event may tell who somebody is."""
-    context = {name: value for name, value in call.context.items() if name not in {IDENTITY, SIGNATURE}}
+    """What surrounded the event. Two things in it are ours alone.
+
+    With `identity` the event may tell who somebody is; `arrival` says how a visitor came.
+    """
+    context = {name: value for name, value in call.context.items() if name not in OURS}
     address = context.pop("ip", None)
     network = network_of(address) if isinstance(address, str) else ""
     if not source.is_trusted:
@@ -88,6 +93,8 @@ def _context(call: Call, source: Known, sender: Sender, believed: bool) -> dict[
         context["ip"] = network
     if call.original_timestamp is not None and "clock" in context:
         context["originalTimestamp"] = call.original_timestamp
+    if call.kind is Kind.PAGE and (came := arrivals.arrival(call.properties, context, own=source.hosts)):
+        context[arrivals.KEY] = came
     if believed and (call.kind in NAMING or (call.user_id and call.anonymous_id)):
         context[IDENTITY] = _identity(call, source)
     return context

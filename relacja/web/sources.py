@@ -3,6 +3,7 @@
 import hmac
 from dataclasses import dataclass
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from relacja.web.models import Source, SourceKind
 
@@ -17,6 +18,7 @@ class Known:
     is_trusted: bool
     secret: bytes
     origins: frozenset[str]
+    hosts: frozenset[str] = frozenset()
 
     def takes_from(self, origin: str) -> bool:
         """Whether a page of `origin` may send with this key. Without a list every page may; programs have no origin."""
@@ -50,4 +52,5 @@ def known(source: Source) -> Known:
         source.kind == SourceKind.SERVER,
         source.secret.encode(),
         frozenset(source.allowed_origins),
+        frozenset(urlsplit(origin).hostname or "" for origin in source.allowed_origins),
     )

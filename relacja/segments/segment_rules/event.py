@@ -1,7 +1,7 @@
 """A condition on what somebody did, or did not do: how often, within what time, and after what."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -20,6 +20,7 @@ MOST_TIMES = 1000
 MOST_FILTERS = 5
 EVIDENCE = 5
 OWN = "own_name"
+_PROPERTY = gettext_lazy("property")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 COUNTS: dict[str, Any] = {
     "at_least": pgettext_lazy("count", "at least"),
@@ -125,18 +126,33 @@ class Filters(Blank):
 
     def _row(self, name: str, index: int, typed: Mapping[str, str]) -> list[Input]:
         words = pgettext_lazy("between conditions", "and") if index else self.label
-        known = sorted(vocabulary.of(typed.get("name", "")).properties.items())
-        prop, op, value = f"{name}-property", f"{name}-op", f"{name}-value"
-        label = gettext_lazy("property")
-        named = Input(prop, label, "suggested", typed.get(prop, ""), known, label, optional=True, before=words)
+        prop, op, value = (f"{name}-{part}" for part in ("property", "op", "value"))
+        named = self._named(
+            Input(prop, _PROPERTY, "suggested", typed.get(prop, ""), optional=True, before=words), typed
+        )
         if not named.typed:
             return [named]
+        operators = self._operators(named.typed)
         operator = comparisons.OPERATORS.get(typed.get(op, ""))
-        compared = Input(op, gettext_lazy("how to compare"), "select", typed.get(op, ""), comparisons.operators())
+        compared = Input(op, gettext_lazy("how to compare"), "select", typed.get(op, ""), operators)
         if operator is not None and not operator.needs_value:
             return [named, compared]
         hint = operator.hint if operator else ""
-        return [named, compared, Input(value, gettext_lazy("value"), "text", typed.get(value, ""), hint=hint)]
+        right = Input(value, gettext_lazy("value"), "text", typed.get(value, ""), hint=hint)
+        return [named, compared, self._right(right, named.typed)]
+
+    def _named(self, asked: Input, typed: Mapping[str, str]) -> Input:
+        """The input for the name of a property, with what is known of the event."""
+        known = sorted(vocabulary.of(typed.get("name", "")).properties.items())
+        return replace(asked, options=known, hint=_PROPERTY)
+
+    def _operators(self, name: str) -> list[tuple[str, Any]]:
+        """How a property of this name can be compared."""
+        return comparisons.operators()
+
+    def _right(self, asked: Input, name: str) -> Input:
+        """The input for the value that a property of this name is compared with."""
+        return asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +173,11 @@ class EventName(Choice):
 class Times(Number):
     """How often: the word behind the number goes with it."""
 
+    words: Callable[[int], str] = field(default=lambda times: ngettext("time", "times", times), kw_only=True)
+
     def inputs(self, typed: Mapping[str, str]) -> list[Input]:
         times = self.parse(typed)
-        words = ngettext("time", "times", times if isinstance(times, int) else 2)
+        words = self.words(times if isinstance(times, int) else 2)
         return [replace(one, after=words) for one in super(Times, self).inputs(typed)]
 
 
@@ -255,11 +273,7 @@ class Did(Leaf):
         return frozenset({self.name, self.after_last} - {""})
 
     def sql(self, bind: Binder) -> str:
-        if self.op == "at_most":
-            return f"NOT ({self._counted(bind, '>=', self.times + 1)})"
-        if self.times == 0:
-            return f"NOT ({self._counted(bind, '>=', 1)})"
-        return self._counted(bind, "=" if self.op == "exactly" else ">=", self.times)
+        return counted_sql(self.op, self.times, lambda sign, times: self._counted(bind, sign, times))
 
     def passed(self, bind: Passing) -> bool:
         named = f"name = {bind(self.name, 'String')}"
@@ -287,10 +301,7 @@ class Did(Leaf):
         return super(Did, self).denied()
 
     def check(self, person: Person) -> bool:
-        times = len(self._found(person))
-        if self.op == "exactly":
-            return times == self.times
-        return times >= self.times if self.op == "at_least" else times <= self.times
+        return counted(self.op, self.times, len(self._found(person)))
 
     def evidence(self, person: Person) -> Evidence:
         found = self._found(person)
@@ -353,6 +364,22 @@ class Did(Leaf):
             "exactly": ngettext("“{event}” exactly once", "“{event}” exactly {number} times", self.times),
         }
         return patterns[self.op].format(event=event, number=self.times)
+
+
+def counted_sql(op: str, times: int, asked: Callable[[str, int], str]) -> str:
+    """Whether something happened so often. `asked(sign, times)` says it of who did it at all, never of 0."""
+    if op == "at_most":
+        return f"NOT ({asked('>=', times + 1)})"
+    if times == 0:
+        return f"NOT ({asked('>=', 1)})"
+    return asked("=" if op == "exactly" else ">=", times)
+
+
+def counted(op: str, times: int, found: int) -> bool:
+    """The same in plain Python, of what was `found`."""
+    if op == "exactly":
+        return found == times
+    return found >= times if op == "at_least" else found <= times
 
 
 def window_words(within: int, unit: str) -> str:

@@ -125,10 +125,10 @@ def event_row(event: Happened, profile: int) -> dict:
         "at": event.at,
         "received_at": event.at,
         "profile_id": profile,
-        "channel": "web",
+        "channel": event.channel or "web",
         "source": "test",
         "properties": event.properties,
-        "context": {},
+        "context": event.context,
     }
 
 
