@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from queue import Empty, LifoQueue
@@ -35,6 +36,7 @@ SETTINGS = {
 
 NO_CONNECTION = re.compile(r"Failed to establish a new connection: \[Errno -?\d+\] ([^)\"']+)")
 
+_bounds: ContextVar[Mapping[str, Any] | None] = ContextVar("bounds", default=None)
 _encode_lines = msgspec.json.Encoder().encode_lines
 _pool: LifoQueue[Client] = LifoQueue()
 _ownership: list[IO[str]] = []
@@ -47,7 +49,15 @@ class Occupied(Unavailable):
 
 
 class TooHeavy(Unavailable):
-    """A question reached its limit of time or memory."""
+    """A question reached its limit of time or memory, and was stopped."""
+
+
+class TooLong(TooHeavy):
+    """It reached the limit of time."""
+
+
+class TooLarge(TooHeavy):
+    """It reached the limit of memory."""
 
 
 def is_embedded() -> bool:
@@ -63,8 +73,19 @@ def rows(app: str, name: str, **parameters: Any) -> list[dict[str, Any]]:
 def ask(sql: str, parameters: Mapping[str, Any] | None = None, **limits: Any) -> list[dict[str, Any]]:
     """The answer of a composed statement. Values travel as `{name:Type}` parameters, never in the text."""
     with handle() as client:
-        answer = client.query(sql, parameters=dict(parameters or {}), settings={**LIMITS, **limits})
+        allowed = {**LIMITS, **(_bounds.get() or {}), **limits}
+        answer = client.query(sql, parameters=dict(parameters or {}), settings=allowed)
         return [dict(zip(answer.column_names, row, strict=True)) for row in answer.result_rows]
+
+
+@contextmanager
+def bounded(*, seconds: float, megabytes: int) -> Iterator[None]:
+    """What is asked inside, by this thread, stops at these limits: each question raises `TooLong` or `TooLarge`."""
+    token = _bounds.set({"max_execution_time": seconds, "max_memory_usage": megabytes * 1_000_000})
+    try:
+        yield
+    finally:
+        _bounds.reset(token)
 
 
 def command(sql: str, parameters: Mapping[str, Any] | None = None) -> None:
@@ -191,8 +212,9 @@ def _translated(error: Exception) -> Unavailable:
     text = str(error)
     if "EmbeddedServer" in text or "Cannot lock file" in text:
         return _occupied()
-    if "TIMEOUT_EXCEEDED" in text or "MEMORY_LIMIT_EXCEEDED" in text:
-        return TooHeavy(_("This question is too heavy to answer at once. Narrow it down."), permanent=True)
+    for word, kind in (("TIMEOUT_EXCEEDED", TooLong), ("MEMORY_LIMIT_EXCEEDED", TooLarge)):
+        if word in text:
+            return kind(_("This question is too heavy to answer at once. Narrow it down."), permanent=True)
     reason = found[1] if (found := NO_CONNECTION.search(text)) else text[:300]
     return Unavailable(_("The store of facts did not answer: {reason}").format(reason=reason))
 

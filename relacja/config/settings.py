@@ -229,6 +229,14 @@ DOCUMENT_MEGABYTES = env.number("DOCUMENT_MEGABYTES", 25, about="How large a doc
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "relacja.ui.uploads.ToDisk"]
 
+PREVIEW_SECONDS = env.number(
+    "PREVIEW_SECONDS",
+    5,
+    about="How long may be counted who meets a rule that is being written, before that is stopped.",
+)
+PREVIEW_MEGABYTES = env.number(
+    "PREVIEW_MEGABYTES", 1_000, about="How much memory that may take; whoever writes is told what was too much."
+)
 INTAKE_SERVER_RATE = env.number("INTAKE_SERVER_RATE", 50_000, about="Events a second taken of one server key.")
 INTAKE_BROWSER_RATE = env.number(
     "INTAKE_BROWSER_RATE", 200, about="Events a second taken of one browser key from one network."

@@ -45,6 +45,13 @@ def days(segment: Segment, *, now: datetime) -> list[Day]:
     return [Day(on, sizes.get(on), entered.get(on, 0), left.get(on, 0)) for on in every]
 
 
+def course(segment: Segment, *, now: datetime) -> list[int]:
+    """How many were in, day by day, as far as it was noted. One query."""
+    since = timezone.localdate(now) - WEEKS * WEEK
+    noted = SegmentSize.objects.filter(segment=segment, day__gt=since).order_by("day")
+    return list(noted.values_list("size", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Week:
     """Seven days: how many came and went, and how many were in at its end."""

@@ -19,6 +19,8 @@ from relacja.segments.models import Segment
 from relacja.segments.rules import Every, Evidence, Happened, Leaf, Not, Person, Rule, Some
 
 LEAVES_AT_ONCE = 200
+SAMPLED = 5_000
+SPOTS = 20
 SETS_AT_ONCE = 6
 MOST_EVENTS = 10_000
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,11 +56,15 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """How many meet a rule, how many each part of it, and the first of the people by id."""
+    """How many meet a rule, how many each part of it, and the first of the people by id.
+
+    `of` is how many were asked when only some were: the numbers are then what is to be expected of everybody.
+    """
 
     size: int
     counts: list[int]
     people: list[int]
+    of: int = 0
 
 
 class NobodyThere(Refused):
@@ -98,6 +104,26 @@ def glimpse(
     return Glimpse(size, counted, [int(one) for one in found["beyond"] or found["first"]])
 
 
+def estimate(
+    rule: Rule, parts: Sequence[Rule], now: datetime, *, sample: int, after: int = 0, viewer: int | None = None
+) -> Glimpse:
+    """The same from `SAMPLED` people in `SPOTS` places of the list by id, whose events lie together; all if fewer.
+
+    Reads a tenth of the events whatever the rule. The numbers are as far off as chance has it: of 5,000 people, 500
+    who meet a rule stand for a tenth of everybody give or take a hundredth.
+    """
+    bind = Whole(now, viewer=viewer)
+    everybody = facts.ask(bind.statement(f"{bitmaps.of('id', '1')} AS found", "1"), bind.parameters)
+    existing = bitmaps.read(everybody[0]["found"])
+    asked = _scattered(existing)
+    found, *counted = holding([rule, *parts], asked, now, viewer=viewer)
+    scale = len(existing) / len(asked) if asked else 0.0
+    people = sorted(found)
+    beyond = [one for one in people if one > after] or people
+    of = len(asked) if len(asked) < len(existing) else 0
+    return Glimpse(_expected(len(found), scale), [_expected(len(one), scale) for one in counted], beyond[:sample], of)
+
+
 def ids(rule: Rule, now: datetime) -> list[int]:
     """Every contact that meets the rule, in no order."""
     return list(_whole(rule, now, "groupArray(id) AS found")[0]["found"])
@@ -125,7 +151,9 @@ def everybody(questions: Sequence[Rule], now: datetime, **limits: Any) -> list[B
     return [rule.among(existing, answers) for rule in questions]
 
 
-def holding(questions: Sequence[Rule], contact_ids: Sequence[int], now: datetime) -> list[set[int]]:
+def holding(
+    questions: Sequence[Rule], contact_ids: Sequence[int], now: datetime, *, viewer: int | None = None
+) -> list[set[int]]:
     """For each rule, those of the given contacts that meet it: the incremental form of `everybody`.
 
     One question for two hundred rules: 0.15 s of work for one contact, 0.6 s for two hundred scattered over 20 M
@@ -136,7 +164,7 @@ def holding(questions: Sequence[Rule], contact_ids: Sequence[int], now: datetime
     existing = BitMap64()
     for start in range(0, len(leaves) or 1, LEAVES_AT_ONCE):
         part = leaves[start : start + LEAVES_AT_ONCE]
-        for row in _touched(part, list(contact_ids), profiles, now):
+        for row in _touched(part, list(contact_ids), profiles, now, viewer=viewer):
             existing.add(row["id"])
             for index, leaf in enumerate(part):
                 if row[f"c{index}"]:
@@ -243,6 +271,20 @@ def profiles_of(contact_ids: Iterable[int]) -> list[int]:
         joined = Alias.objects.filter(contact_id__in=own[start : start + 500], ended_at=None)
         found += joined.values_list("profile_id", flat=True)
     return found
+
+
+def _scattered(everybody: BitMap64) -> list[int]:
+    """`SAMPLED` of them, in `SPOTS` places evenly from the first to the last; all of them if they are few."""
+    if len(everybody) <= SAMPLED:
+        return list(everybody)
+    each, step = SAMPLED // SPOTS, len(everybody) / SPOTS
+    return [one for spot in range(SPOTS) for one in everybody[int(spot * step) : int(spot * step) + each]]
+
+
+def _expected(found: int, scale: float) -> int:
+    """How many of everybody that is, in two digits: more would claim to be known."""
+    number = found * scale
+    return int(float(f"{number:.2g}")) if scale > 1 else found
 
 
 def _leaves(questions: Sequence[Rule]) -> list[Leaf]:

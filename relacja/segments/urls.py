@@ -8,6 +8,7 @@ urlpatterns = [
     path("segments/", segments.segments, name="segments"),
     path("segments/new/", building.new, name="new"),
     path("segments/draft/", building.draft, name="draft"),
+    path("segments/draft/reasons/<int:pk>/", building.reasons, name="reasons"),
     path("segments/people/", building.narrowing, {"of": Record.CONTACT}, name="narrowing"),
     path("segments/companies/", building.narrowing, {"of": Record.COMPANY}, name="company-narrowing"),
     path("segments/of/<int:pk>/", segments.standing, name="standing"),

@@ -12,11 +12,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from relacja.contacts.models import Record
+from relacja.contacts.models import Contact, Record
 from relacja.contacts.narrowing import answers, read
 from relacja.contacts.views.lists import PLACES
 from relacja.lib.errors import Refused
-from relacja.segments import actions, destinations, drafts, edits, offers, previews, ready_made, rules, uses
+from relacja.segments import (
+    actions,
+    destinations,
+    drafts,
+    edits,
+    inside,
+    offers,
+    previews,
+    queries,
+    ready_made,
+    rules,
+    uses,
+)
 from relacja.segments.drafts import Draft
 from relacja.segments.models import Segment
 from relacja.segments.views.checking import checked, new_of, number
@@ -25,6 +37,7 @@ from relacja.staff.http import StaffRequest
 from relacja.ui import toasts
 from relacja.ui.pages import page
 
+MOST_REASONS = 3
 EDITORS = {Record.CONTACT: "narrowing", Record.COMPANY: "company-narrowing"}
 
 
@@ -76,6 +89,19 @@ def draft(request: StaffRequest) -> HttpResponse:
     return _editor(request, written, known, past)
 
 
+@access.allow("segments.view")
+@require_POST
+def reasons(request: StaffRequest, pk: int) -> HttpResponse:
+    """Why one of the people shown is meant by the rule as it is written so far: the conditions that they meet."""
+    person = get_object_or_404(Contact.objects.active(), pk=pk)
+    written = Draft.of_form(request.POST).finished()
+    rule = drafts.read(written, is_looked_at=True)
+    explained = queries.explain(rule, person.pk, timezone.now(), viewer=request.user.pk)
+    met = [one for one in explained.clauses if one.evidence and one.holds]
+    context = {"person": person, "explained": explained, "reasons": met[:MOST_REASONS]}
+    return page(request, "segments/reasons.html", context)
+
+
 def _kept(request: StaffRequest, found: Segment | None) -> HttpResponse:
     """The segment as it was written, a new one where there is none; what is refused stays in the form."""
     draft = Draft.of_form(request.POST)
@@ -118,7 +144,14 @@ def _editor(
     further_key = request.POST.get("for", request.GET.get("for", ""))
     further = destinations.of(further_key) if of_list else None
     viewer = request.user.pk if of_list and further is None else None
-    shown = previews.preview(written, now=timezone.now(), after=number(request.POST, "after"), viewer=viewer)
+    now = timezone.now()
+    shown = previews.preview(
+        written,
+        now=now,
+        after=number(request.POST, "after"),
+        viewer=viewer,
+        patiently="patiently" in request.POST,
+    )
     of_people = bool(who and shown.sentence) and written.of == Record.CONTACT
     rule = drafts.read(written.finished(), is_looked_at=viewer is not None) if of_people else None
     context = {
@@ -147,6 +180,7 @@ def _editor(
         "who": who,
         "uses": uses.of(found) if found else [],
         "patterns": _patterns() if written.is_empty and not (found or of_list) else [],
+        "course": inside.course(found, now=now) if found else [],
         "checked": checked(rule, who, viewer) if rule else None,
     }
     return page(request, "segments/editor.html", context, fragment="builder", status=422 if refusal else 200)
