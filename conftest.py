@@ -61,7 +61,7 @@ def facts(db):
     """The store of facts, empty."""
     from relacja.clickhouse import facts as door
 
-    for table in ("event", "alias", "contact"):
+    for table in ("event", "alias", "contact", "external_row"):
         door.command(f"TRUNCATE TABLE {table}")
     door.command("SYSTEM RELOAD DICTIONARY alias_of")
     return door

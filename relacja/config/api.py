@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 from relacja.contacts import fields
 from relacja.contacts.api import router as contacts
 from relacja.contacts.models import Record
+from relacja.external.api import router as external
 from relacja.imports.api import router as imports
 from relacja.segments.api import router as segments
 from relacja.staff.api import describe_problems, install
@@ -37,7 +38,7 @@ api = Api(
     docs_url=None,
     urls_namespace="api",
 )
-for router in (contacts, imports, segments):
+for router in (contacts, imports, segments, external):
     api.add_router("", router)
 
 urlpatterns = install(api)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relacja.config import upkeep
 from relacja.contacts import tasks as contacts
+from relacja.external import tasks as external
 from relacja.imports import tasks as imports
 from relacja.jobs import schedule
 from relacja.jobs.pumps import pump
@@ -18,6 +19,7 @@ ENTRIES: list[Entry] = [
     Every(timedelta(minutes=10), upkeep.archive_log),
     Every(timedelta(minutes=10), segments.note_sizes),
     Every(timedelta(minutes=1), segments.set_first_scale),
+    Every(timedelta(minutes=1), external.begin_due),
     Every(timedelta(hours=1), segments.set_scale),
     Daily(time(3, 10), upkeep.forget_receipts),
     Daily(time(3, 20), upkeep.tidy_jobs),
@@ -28,6 +30,7 @@ ENTRIES: list[Entry] = [
     Daily(time(4, 0), staff.forget_changes),
     Daily(time(4, 10), upkeep.empty_trash),
     Daily(time(4, 20), imports.forget_rows),
+    Daily(time(4, 22), external.sweep),
     Daily(time(4, 25), contacts.forget_exports),
     Daily(time(4, 35), contacts.forget_views),
     Daily(time(4, 40), contacts.forget_documents),

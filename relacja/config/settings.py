@@ -147,6 +147,7 @@ INSTALLED_APPS = [
     "relacja.journeys",
     "relacja.quality",
     "relacja.assignments",
+    "relacja.external",
     "relacja.web",
     "relacja.demo",
 ]
@@ -237,6 +238,11 @@ PREVIEW_SECONDS = env.number(
 PREVIEW_MEGABYTES = env.number(
     "PREVIEW_MEGABYTES", 1_000, about="How much memory that may take; whoever writes is told what was too much."
 )
+EXTERNAL_FOLDER = env.text(
+    "EXTERNAL_FOLDER",
+    about="A folder in which others leave tables about people, CSV or Parquet: external data reads them.",
+)
+
 INTAKE_SERVER_RATE = env.number("INTAKE_SERVER_RATE", 50_000, about="Events a second taken of one server key.")
 INTAKE_BROWSER_RATE = env.number(
     "INTAKE_BROWSER_RATE", 200, about="Events a second taken of one browser key from one network."

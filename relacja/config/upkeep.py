@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from relacja.clickhouse import facts
 from relacja.contacts import copying, forgetting
 from relacja.events import archive
+from relacja.external import actions as external
 from relacja.jobs.models import Job, JobState
 from relacja.jobs.work import task
 from relacja.messaging import actions as messaging
@@ -65,6 +66,7 @@ def rebuild() -> None:
     archive.rebuild()
     facts.command("TRUNCATE TABLE contact")
     copying.copy_all()
+    external.begin_anew(now=timezone.now())
 
 
 def hold_sending() -> None:

@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("relacja.journeys.urls")),
     path("", include("relacja.quality.urls")),
     path("", include("relacja.assignments.urls")),
+    path("", include("relacja.external.urls")),
 ]

@@ -46,6 +46,10 @@ class Binder:
         """The value under `key` of a JSON column, read from its own subcolumn; NULL where there is none."""
         return f"{column}.{self(key, 'Identifier')}"
 
+    def concerned(self, profile: str) -> str:
+        """Whether rows of this profile are of anybody who is asked about: what a set is narrowed to beforehand."""
+        return "1"
+
     def happened(self, rows: str, having: str = "") -> str:
         """Whether the contact has events that meet `rows`, and all of them together meet `having`.
 
@@ -76,6 +80,9 @@ class Touched(Binder):
         self._contacts = self(contact_ids, "Array(UInt64)")
         self._profiles = self(profile_ids, "Array(UInt64)")
         self._columns: dict[str, str] = {}
+
+    def concerned(self, profile: str) -> str:
+        return f"{profile} IN {self._profiles}"
 
     def happened(self, rows: str, having: str = "") -> str:
         column = self._columns.setdefault(having or f"countIf({rows}) > 0", f"e{len(self._columns)}")

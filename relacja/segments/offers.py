@@ -20,13 +20,22 @@ class Offer:
 
 
 def offers(of: Record = Record.CONTACT) -> list[tuple[Any, list[Offer]]]:
-    """Every offer about such records under its heading. Kinds that begin in one way only stand together, first."""
+    """Every offer about such records under its heading. Kinds that begin in one way only stand together, first.
+
+    A start that has a heading of its own stands there, whatever its kind.
+    """
     alone: list[Offer] = []
     several: list[tuple[Any, list[Offer]]] = []
+    headed: dict[str, list[Offer]] = {}
     for kind, leaf in rules.kinds(of).items():
-        found = [Offer(start.label, leaf.icon, f"{kind}?{urlencode(start.typed)}") for start in leaf.starts()]
-        if len(found) == 1:
-            alone.append(Offer(leaf.label, leaf.icon, found[0].value))
-        else:
-            several.append((leaf.label, found))
-    return [(_("Marks and states"), alone), *several]
+        starts = leaf.starts()
+        found = [(start, Offer(start.label, leaf.icon, f"{kind}?{urlencode(start.typed)}")) for start in starts]
+        plain = [offer for start, offer in found if not start.heading]
+        if len(starts) == 1 and plain:
+            alone.append(Offer(leaf.label, leaf.icon, plain[0].value))
+        elif plain:
+            several.append((leaf.label, plain))
+        for start, offer in found:
+            if start.heading:
+                headed.setdefault(str(start.heading), []).append(offer)
+    return [(_("Marks and states"), alone), *several, *headed.items()]

@@ -12,7 +12,7 @@ from pyroaring import BitMap64
 from relacja.clickhouse import bitmaps, facts
 from relacja.events.models import Alias
 from relacja.lib.errors import Refused
-from relacja.segments import rules
+from relacja.segments import beyond, rules
 from relacja.segments.binder import Passing, Touched, Whole
 from relacja.segments.missing import missing
 from relacja.segments.models import Segment
@@ -255,7 +255,7 @@ def person(contact_id: int, names: Iterable[str], now: datetime) -> Person:
         limit=MOST_EVENTS,
     )
     happened = tuple(Happened(**{**row, "id": uuid.UUID(row["id"])}) for row in events)
-    return Person(contact_id, columns, attributes, happened, now)
+    return Person(contact_id, columns, attributes, happened, now, beyond=beyond.of(contact_id))
 
 
 def segments_of(contact_id: int) -> list[Segment]:

@@ -41,7 +41,10 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What the facts know about one contact at the moment `now`, and who looks, if anybody does."""
+    """What the facts know about one contact at the moment `now`, and who looks, if anybody does.
+
+    `beyond` is what apps above know, each under its key (see `beyond`).
+    """
 
     id: int
     columns: Mapping[str, Any]
@@ -49,6 +52,7 @@ class Person:
     events: tuple[Happened, ...]
     now: datetime
     viewer: int | None = None
+    beyond: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Something to begin a condition with: what it is called, and the inputs it fills in."""
+    """Something to begin a condition with: what it is called, the inputs it fills in, and a heading of its own."""
 
     label: Any
     typed: Mapping[str, str] = field(default_factory=dict)
+    heading: Any = ""
 
 
 class Rule(ABC):

@@ -30,6 +30,7 @@ pytestmark = MARKS
 STAFF = """
 / /attention/ /palette/ /profile/ /profile/password/ /catalogue/ /intake/
 /settings/people/ /settings/teams/ /settings/keys/ /settings/operations/ /settings/sources/ /settings/demo/
+/settings/external/ /settings/external/new/ /settings/external/connections/new/postgresql/
 /settings/tags/ /settings/taking/ /settings/assignment/ /settings/assignment/people/
 /contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/
 /documents/ /companies/ /companies/views/ /companies/?trashed=1 /companies/new/ /segments/companies/

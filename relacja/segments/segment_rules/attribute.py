@@ -73,9 +73,13 @@ class Field(Blank):
 class How(Choice):
     """An operator: of a field people made, those that make sense for its kind are offered."""
 
+    def named(self, path: str) -> Known | None:
+        """The field of that path, if it is one people made."""
+        return _named(path)
+
     def inputs(self, typed: Mapping[str, str]) -> list[Input]:
         path = typed.get("field", "")
-        known = _named(path)
+        known = self.named(path)
         allowed = known.operators if known else _allowed(path)
         if allowed is None:
             return super(How, self).inputs(typed)
@@ -87,8 +91,12 @@ class How(Choice):
 class Right(Value):
     """The value compared with; one of the choices where the field has them."""
 
+    def named(self, path: str) -> Known | None:
+        """The field of that path, if it is one people made."""
+        return _named(path)
+
     def inputs(self, typed: Mapping[str, str]) -> list[Input]:
-        known, op = _named(typed.get("field", "")), typed.get("op", "")
+        known, op = self.named(typed.get("field", "")), typed.get("op", "")
         choices = known.kind.compared(known.options) if known else []
         if not choices or op not in ("is", "is_not", "contains"):
             return super(Right, self).inputs(typed)

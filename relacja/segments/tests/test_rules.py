@@ -1,6 +1,5 @@
 """What a rule may hold, and what it says."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from relacja.clickhouse import facts as door
 from relacja.lib.errors import Refused
 from relacja.segments import queries, ready_made, rules
 from relacja.segments.binder import Touched, Whole
-from relacja.segments.rules import Evidence, Person
+from relacja.segments.tests.contract import keeps_the_contract
 from relacja.segments.tests.test_meaning import make_people, trees
 
 DID = {"kind": "event", "name": "Product Viewed", "op": "at_least", "times": 3, "within": 30, "unit": "days"}
@@ -64,22 +63,10 @@ def example(kind: str) -> dict:
 
 @pytest.mark.parametrize("kind", list(rules.kinds()))
 def test_every_kind_of_condition_keeps_the_contract(kind, facts, now):
-    found = rules.read(example(kind))
-    someone = Person(1, {"stage": "lead"}, {}, (), now)
+    if kind not in EXAMPLES and not rules.kinds()[kind].starts():
+        pytest.skip("nothing there to ask for: the tests of its own app keep the contract")
 
-    assert rules.read(json.loads(json.dumps(found.to_json()))) == found
-    assert "" not in (found.words(), str(found.label), found.icon)
-    assert found.check(someone) is False
-    assert isinstance(found.evidence(someone), Evidence)
-    assert queries.ids(found, now) == []
-    assert queries.holding([found], [1], now) == [set()]
-    with pytest.raises(Refused, match="surprise"):
-        rules.read({**example(kind), "surprise": 1})
-    for name in example(kind).keys() - {"kind", "where", "after_last", "within", "unit"}:
-        with pytest.raises(Refused):
-            rules.read({**example(kind), name: ["wrong"]})
-        with pytest.raises(Refused):
-            rules.read({key: value for key, value in example(kind).items() if key != name})
+    keeps_the_contract(example(kind), now)
 
 
 @pytest.mark.parametrize(
