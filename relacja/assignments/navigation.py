@@ -1,5 +1,5 @@
 from django.utils.translation import gettext_lazy as _
 
-from relacja.ui.navigation import Entry, add_setting
+from relacja.ui.navigation import CUSTOMERS, Entry, add_setting
 
-add_setting(Entry(_("Assignment"), "list-ordered", "assignments:rules", "assignments.edit", order=16))
+add_setting(Entry(_("Assignment"), "list-ordered", "assignments:rules", "assignments.edit", order=16, group=CUSTOMERS))

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts import duplicates, reach
-from relacja.ui.navigation import Entry, add, add_setting
+from relacja.ui.navigation import CUSTOMERS, Entry, add, add_setting
 
 
 def _waiting() -> int:
@@ -24,6 +24,6 @@ add(
         in_more=True,
     )
 )
-add_setting(Entry(_("Taking over"), "user-check", "contacts:taking", "contacts.taking", order=17))
-add_setting(Entry(_("Fields"), "text-cursor-input", "contacts:fields", "contacts.fields", order=30))
-add_setting(Entry(_("Tags"), "tag", "contacts:tags", "contacts.tags", order=31))
+add_setting(Entry(_("Taking over"), "user-check", "contacts:taking", "contacts.taking", order=17, group=CUSTOMERS))
+add_setting(Entry(_("Fields"), "text-cursor-input", "contacts:fields", "contacts.fields", order=30, group=CUSTOMERS))
+add_setting(Entry(_("Tags"), "tag", "contacts:tags", "contacts.tags", order=31, group=CUSTOMERS))

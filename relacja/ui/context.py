@@ -21,7 +21,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": entries,
         "phone_bar": navigation.for_phone(entries),
         "here": entries[-1] if settings_page else navigation.current(entries, request.path),
-        "settings_pages": settings_pages,
+        "settings_sections": navigation.by_section(settings_pages) if settings_page else [],
         "settings_page": settings_page,
         "theme": theme if theme in THEMES else "",
         "folded": request.COOKIES.get("nav") == "folded",

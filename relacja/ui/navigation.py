@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
@@ -41,6 +42,13 @@ def _address(url_name: str) -> str:
     return reverse(url_name)
 
 
+STAFF, CUSTOMERS, DATA, SYSTEM = 1, 2, 3, 4
+SECTIONS: dict[int, Words] = {
+    STAFF: _("Who works here"),
+    CUSTOMERS: _("Customers"),
+    DATA: _("Data"),
+    SYSTEM: _("System"),
+}
 SETTINGS = Entry(_("Settings"), "settings-2", "", "", group=9, order=90, key=",")
 
 IN_THE_BAR = 5
@@ -55,7 +63,7 @@ def add(entry: Entry) -> None:
 
 
 def add_setting(entry: Entry) -> None:
-    """Put a page among the settings, as a tab. Called by an app's `navigation.py` at start-up."""
+    """Put a page among the settings; its `group` is the section. Called by an app's `navigation.py` at start-up."""
     _settings.append(entry)
 
 
@@ -75,6 +83,11 @@ def for_phone(entries: list[Entry]) -> list[Entry]:
 def settings_for(request: HttpRequest) -> list[Entry]:
     """The settings this person may open, in order. Costs no query."""
     return _allowed(_settings, request)
+
+
+def by_section(entries: list[Entry]) -> list[tuple[Words, list[Entry]]]:
+    """The settings under the headings of their sections."""
+    return [(SECTIONS[group], list(found)) for group, found in groupby(entries, key=lambda entry: entry.group)]
 
 
 def _allowed(entries: list[Entry], request: HttpRequest) -> list[Entry]:

@@ -241,3 +241,12 @@ def test_the_bar_of_a_phone_holds_five_places_and_duplicates_are_behind_more(as_
     assert len(places) == 5
     assert "/contacts/duplicates/" not in places
     assert 'popovertarget="all-entries"' in bar
+
+
+def test_settings_stand_under_the_headings_of_their_sections(as_alice):
+    shown = as_alice.get("/settings/teams/").text
+    nav = shown[shown.index('class="nav sections"') : shown.index("</nav>", shown.index('class="nav sections"'))]
+
+    assert re.findall(r'class="heading">([^<]+)<', nav) == ["Kto tu pracuje", "Klienci", "Dane", "System"]
+    assert re.findall(r'href="([^"]+)" aria-current="page"', nav) == ["/settings/teams/"]
+    assert 'class="nav sections"' not in as_alice.get("/contacts/").text
