@@ -11,6 +11,7 @@ from relacja.imports import tasks as imports
 from relacja.jobs import schedule
 from relacja.jobs.pumps import pump
 from relacja.jobs.schedule import Daily, Entry, Every
+from relacja.places import tasks as places
 from relacja.segments import tasks as segments
 from relacja.staff import tasks as staff
 from relacja.web import tasks as web
@@ -21,6 +22,7 @@ ENTRIES: list[Entry] = [
     Every(timedelta(minutes=1), segments.set_first_scale),
     Every(timedelta(minutes=1), external.begin_due),
     Every(timedelta(hours=1), segments.set_scale),
+    Every(timedelta(minutes=1), places.load_supplied),
     Daily(time(3, 10), upkeep.forget_receipts),
     Daily(time(3, 20), upkeep.tidy_jobs),
     Daily(time(3, 30), upkeep.tidy_sessions),

@@ -140,6 +140,7 @@ INSTALLED_APPS = [
     "relacja.clickhouse",
     "relacja.staff",
     "relacja.events",
+    "relacja.places",
     "relacja.contacts",
     "relacja.imports",
     "relacja.segments",

@@ -4,6 +4,7 @@ urlpatterns = [
     path("api/v1/", include(("relacja.config.api", "api"))),  # first: programs ask most often
     path("", include("relacja.staff.urls")),
     path("", include("relacja.events.urls")),
+    path("", include("relacja.places.urls")),
     path("", include("relacja.demo.urls")),
     path("", include("relacja.segments.urls")),
     path("", include("relacja.messaging.urls")),

@@ -29,11 +29,12 @@ def _copy_changed() -> int:
     while batch := list(_changed()[:AT_ONCE]):
         started = time.monotonic()
         facts.insert("contact", profile.rows(batch))
-        by_version: dict[int, list[int]] = {}
+        by_version: dict[tuple[int, int], list[int]] = {}
         for contact in batch:
-            by_version.setdefault(contact.version, []).append(contact.pk)
-        for version, ids in by_version.items():
-            Contact.objects.filter(pk__in=ids, version=version).update(copied_version=version)
+            by_version.setdefault((contact.version, contact.copied_version), []).append(contact.pk)
+        for (version, before), ids in by_version.items():
+            untouched = Contact.objects.filter(pk__in=ids, version=version, copied_version=before)
+            untouched.update(copied_version=version)
         copied += len(batch)
         apart.give_way(time.monotonic() - started, behind=started - begun)
     return copied

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
 from typing import Any
 
-from relacja.contacts import stages
+from relacja.contacts import stages, whereabouts
 from relacja.contacts.models import Consent, Contact
 
 Contribution = Callable[[list[int]], Mapping[int, Mapping[str, Any]]]
@@ -19,14 +19,15 @@ def contribute(function: Contribution) -> Contribution:
 
 
 def rows(contacts: Iterable[Contact]) -> list[dict[str, Any]]:
-    """Contacts as rows of the `contact` table. One query per contribution, whatever the number."""
+    """Contacts as rows of the `contact` table. One query per contribution, and a few for where they live."""
     found = list(contacts)
     ids = [contact.pk for contact in found]
     parts = [function(ids) for function in _contributions]
-    return [_row(contact, [part.get(contact.pk, {}) for part in parts]) for contact in found]
+    places = whereabouts.columns(found)
+    return [_row(contact, places[contact.pk], [part.get(contact.pk, {}) for part in parts]) for contact in found]
 
 
-def _row(contact: Contact, parts: list[Mapping[str, Any]]) -> dict[str, Any]:
+def _row(contact: Contact, place: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> dict[str, Any]:
     attributes = dict(contact.attributes)
     for part in parts:
         attributes.update(part)
@@ -40,6 +41,7 @@ def _row(contact: Contact, parts: list[Mapping[str, Any]]) -> dict[str, Any]:
         "phone": contact.phone,
         "city": contact.city,
         "country": contact.country,
+        **place,
         "company": contact.company.name if contact.company else "",
         "owner_id": contact.owner_id or 0,
         "stage": contact.stage,

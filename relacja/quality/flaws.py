@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts.models import Contact
 from relacja.imports import unifying
+from relacja.places import queries as places
 from relacja.segments.binder import Binder, Passing
 from relacja.segments.rules import Person
 
@@ -147,6 +148,14 @@ FLAWS: dict[str, Flaw] = {
             "email",
             lambda _bind: "email = '' AND phone = ''",
             lambda person: not _column(person, "email") and not _column(person, "phone"),
+        ),
+        Flaw(
+            "unknown_place",
+            _("Address without a known place"),
+            _("has an address whose place is not known"),
+            "city",
+            lambda bind: f"place = {bind(places.UNKNOWN, 'String')}",
+            lambda person: _column(person, "place") == places.UNKNOWN,
         ),
         Flaw(
             "quiet",

@@ -31,7 +31,7 @@ STAFF = """
 / /attention/ /palette/ /profile/ /profile/password/ /catalogue/ /intake/
 /settings/people/ /settings/teams/ /settings/keys/ /settings/operations/ /settings/sources/ /settings/demo/
 /settings/external/ /settings/external/new/ /settings/external/connections/new/postgresql/
-/settings/tags/ /settings/taking/ /settings/assignment/ /settings/assignment/people/
+/settings/tags/ /settings/taking/ /settings/places/ /settings/assignment/ /settings/assignment/people/
 /contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/
 /documents/ /companies/ /companies/views/ /companies/?trashed=1 /companies/new/ /segments/companies/
 /segments/ /segments/?view=archive /segments/new/ /segments/buyers/

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from relacja.contacts import consents, moments
 from relacja.contacts.models import Colour, Contact, Stage, Tag
 from relacja.contacts.story import Story
+from relacja.places import queries
 from relacja.ui import written
 from relacja.ui.templatetags.ui import badge
 
@@ -29,6 +30,12 @@ register = template.Library()
 def purpose(code: str) -> Any:
     """`{{ entry.purpose|purpose }}`: what somebody agreed to, with a capital."""
     return str(consents.label(code)).capitalize()
+
+
+@register.filter
+def region(code: str) -> str:
+    """`{{ place.region|region }}`: a region by name."""
+    return queries.region_name(code)
 
 
 @register.filter

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from relacja.clickhouse import meanwhile
-from relacja.contacts import actions, families, fields, forms, panels, reach, story
+from relacja.contacts import actions, families, fields, forms, panels, reach, story, whereabouts
 from relacja.contacts.actions.record import CONTACT
 from relacja.contacts.models import Contact, Record, Stage
 from relacja.contacts.views import editing, knowing, marks, walking
@@ -127,6 +127,7 @@ def _page(
         context["beside"] = "morph"
     if whole or fragment in {"facts", "live"}:
         context |= {"facts": _facts(contact), "marks": marks.shown(request, contact)}
+        context["place"] = whereabouts.of(contact)
     if asked:
         context["panels"] = panels.shown_for(contact, request.user, now=context["now"])
         context |= _told(asked)

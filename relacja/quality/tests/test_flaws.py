@@ -34,6 +34,7 @@ def people(facts, now):
             "phone": "+48600100200" if number % 3 else "",
             "first_name": name if number % 2 else "",
             "last_name": "" if number % 2 else name,
+            "place": ["", "unknown", "town", "postcode"][number % 4],
         }
         found[number] = Person(number, columns, {}, events, now)
     facts.insert("contact", [{"id": one.id, **one.columns, "version": 1, "is_deleted": 0} for one in found.values()])

@@ -11,11 +11,13 @@ from relacja.segments.segment_rules import (
     mark,
     membership,
     moment,
+    near,
     orders,
     owner,
     rfm,
     sequence,
     stage,
+    where,
 )
 
 __all__ = [
@@ -29,9 +31,11 @@ __all__ = [
     "mark",
     "membership",
     "moment",
+    "near",
     "orders",
     "owner",
     "rfm",
     "sequence",
     "stage",
+    "where",
 ]

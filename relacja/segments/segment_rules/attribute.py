@@ -120,7 +120,9 @@ class Attribute(Leaf):
 
     @classmethod
     def starts(cls) -> list[Start]:
-        named = [Start(label, {"field": path}) for path, label in labels().items()]
+        """Town and country have kinds of their own, which know how places are called."""
+        offered = {path: label for path, label in labels().items() if path not in ("city", "country")}
+        named = [Start(label, {"field": path}) for path, label in offered.items()]
         return [*named, Start(gettext_lazy("Another field"))]
 
     def refuse_nonsense(self) -> None:

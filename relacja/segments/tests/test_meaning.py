@@ -22,6 +22,14 @@ from relacja.staff.models import Membership, Team, User
 NAMES = ["Product Viewed", "Product Added", "Order Completed", "Order Cancelled", "Zażółć 'gęślą'"]
 LETTERS = ["Email Sent", "Email Sent", "Email Opened", "Email Link Clicked"]
 CITIES = ["Warszawa", "warszawa", "Łódź", "Kraków", "", "O'Fallon"]
+PLACES = [
+    {},
+    {"place": "unknown", "town": "Xyz", "town_key": "xyz", "postcode": "99999"},
+    {"place": "town", "town": "Kraków", "town_key": "krakow", "region": "PL.77", "lat": 50.0614, "lon": 19.9366},
+    {"place": "postcode", "town": "Łódź", "town_key": "lodz", "postcode": "90001", "lat": 51.77058, "lon": 19.47395},
+    {"place": "postcode", "town": "Suva", "town_key": "suva", "postcode": "31", "lat": -18.14161, "lon": 178.44149},
+    {"place": "postcode", "town": "Lambasa", "town_key": "lambasa", "postcode": "31042", "lat": -16.4, "lon": -179.9},
+]
 STAGES = ["lead", "prospect", "customer"]
 ATTRIBUTES = [
     {},
@@ -64,6 +72,7 @@ def make_people(now, seed: int = 7) -> dict[int, Person]:
             "name": "",
             "phone": chance.choice(["", "+48600100200"]),
             "city": chance.choice(CITIES),
+            **chance.choice(PLACES),
             "country": chance.choice(["PL", "DE", ""]),
             "company": chance.choice(["", "Żuraw sp. z o.o."]),
             "stage": chance.choice(STAGES),
@@ -264,6 +273,22 @@ def devoted() -> st.SearchStrategy[dict]:
     )
 
 
+def place() -> st.SearchStrategy[dict]:
+    """Conditions on where people live; some circles cross the 180th meridian or hold a pole."""
+    spots = [("Kraków", 50.0614, 19.9366), ("Suva", -18.1416, 178.4415), ("pole", 90, 0), ("Łódź", 51.77058, 19.47395)]
+    centres = [{"name": name, "lat": lat, "lon": lon} for name, lat, lon in spots]
+    ops = ["is", "is_not"]
+    return st.one_of(
+        written("country", op=ops, country=["PL", "DE"]),
+        written("region", op=ops, region=["PL.77", "PL.78"]),
+        written("town", op=ops, town=["krakow", "ŁÓDŹ", "Xyz"]),
+        written("postcode", country=["PL", "DE"], op=["is", "starts_with"], code=["31-042", "31", "9"]),
+        written("postcode", country=["PL"], op=["between"], code=["31-000", "90-001"], upper=["90-001", "99-999"]),
+        written("place", standing=["known", "unknown", "missing"]),
+        written("near", km=[1, 190, 193, 400, 5000], of=centres),
+    )
+
+
 def trees() -> st.SearchStrategy[dict]:
     leaves = st.one_of(
         attribute(),
@@ -271,6 +296,7 @@ def trees() -> st.SearchStrategy[dict]:
         history(),
         moment(),
         devoted(),
+        place(),
         st.builds(lambda stage: {"kind": "stage", "stage": stage}, st.sampled_from(STAGES)),
         st.builds(
             lambda channel, state: {"kind": "consent", "purpose": "newsletter", "channel": channel, "state": state},

@@ -39,6 +39,10 @@ EXAMPLES = {
     "tag": {"kind": "tag", "op": "has", "tag": "gold"},
     "team": {"kind": "team", "op": "in", "team": "7"},
     "vip": {"kind": "vip", "op": "is"},
+    "region": {"kind": "region", "op": "is", "region": "PL.77"},
+    "town": {"kind": "town", "op": "is", "town": "Kraków"},
+    "postcode": {"kind": "postcode", "country": "PL", "op": "starts_with", "code": "31-0"},
+    "near": {"kind": "near", "km": 25, "of": {"name": "Kraków", "lat": 50.0614, "lon": 19.9366}},
 }
 HOSTILE = [
     "name') OR 1=1--",
