@@ -38,6 +38,7 @@ NOT_SETTINGS = {
     "query",
     "query_id",
     "quota_key",
+    "readonly",  # of one question; here it would stay with the handle that answers
     "role",
     "send_progress_in_http_headers",
     "session_check",

@@ -40,7 +40,7 @@ class ClickHouse:
             " AND database NOT IN {hidden:Array(String)} ORDER BY 1, 2 LIMIT 2000"
         )
         with self.opened() as client:
-            found = client.query(statement, parameters={"hidden": list(HIDDEN)}, settings=LIMITS)
+            found = client.query(statement, parameters={"hidden": list(HIDDEN)}, settings=limits(client))
             return [Table(*row) for row in found.result_rows]
 
     def table(self, schema: str, name: str) -> "ClickHouseTable":
@@ -71,7 +71,7 @@ class ClickHouse:
 
 
 class ClickHouseTable:
-    """One table. Its name and those of its columns are identifiers among the parameters, never parts of the text."""
+    """One table. Its name and those of its columns go into statements quoted, never as they are."""
 
     def __init__(self, database: ClickHouse, table: Table) -> None:
         self._database, self._table = database, table
@@ -80,16 +80,15 @@ class ClickHouseTable:
     def seen(self, count: int = SHOWN) -> Seen:
         with self._database.opened() as client:
             headings = self._headings(client)
-            statement, parameters = self._statement(headings, count)
-            found = client.query(statement, parameters=parameters, settings=LIMITS)
+            found = client.query(self._statement(headings, count), settings=limits(client))
             return Seen(headings, [list(row) for row in found.result_rows])
 
     def rows(self, headings: Sequence[str]) -> Iterator[Row]:
         until, number = time.monotonic() + SECONDS, 0
         with self._database.opened() as client:
             places_of(headings, self._headings(client))
-            statement, parameters = self._statement(headings, MOST_ROWS + 1)
-            with client.query_row_block_stream(statement, parameters=parameters, settings=LIMITS) as blocks:
+            statement = self._statement(headings, MOST_ROWS + 1)
+            with client.query_row_block_stream(statement, settings=limits(client)) as blocks:
                 for block in blocks:
                     for cells in block:
                         number += 1
@@ -103,18 +102,27 @@ class ClickHouseTable:
             " ORDER BY position LIMIT 300"
         )
         names = {"database": self._table.schema, "table": self._table.name}
-        found = [row[0] for row in client.query(statement, parameters=names, settings=LIMITS).result_rows]
+        found = [row[0] for row in client.query(statement, parameters=names, settings=limits(client)).result_rows]
         if not found:
             sentence = _("The table {table} is not there, or its user may not read it.")
             raise Gone(sentence.format(table=self._table))
         return found
 
-    def _statement(self, headings: Sequence[str], limit: int) -> tuple[str, dict[str, Any]]:
-        parameters: dict[str, Any] = {f"c{at}": heading for at, heading in enumerate(headings)}
-        columns = ", ".join(f"toString({{c{at}:Identifier}}) AS v{at}" for at in range(len(headings)))
-        parameters |= {"database": self._table.schema, "table": self._table.name, "most": limit}
-        table = "{database:Identifier}.{table:Identifier}"
-        return f"SELECT {columns} FROM {table} LIMIT {{most:UInt64}}", parameters  # noqa: S608
+    def _statement(self, headings: Sequence[str], limit: int) -> str:
+        columns = ", ".join(f"toString({_quoted(heading)})" for heading in headings)
+        table = f"{_quoted(self._table.schema)}.{_quoted(self._table.name)}"
+        return f"SELECT {columns} FROM {table} LIMIT {int(limit)}"  # noqa: S608
+
+
+def _quoted(name: str) -> str:
+    """An identifier. The client's own way for parameters of this kind escapes a backtick twice."""
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
+
+
+def limits(client: Client) -> dict[str, Any]:
+    """What every question is held to; a user who may change no setting is held to what the server says."""
+    known = client.server_settings
+    return {name: value for name, value in LIMITS.items() if not (name in known and known[name].readonly)}
 
 
 def _said(error: ClickHouseError) -> Unavailable:

@@ -61,7 +61,7 @@ def work(refresh: Refresh, *, is_fine: bool | None = True) -> Refresh:
         sources.forget_remembered()
     refresh.refresh_from_db()
     if is_fine:
-        assert refresh.error == ""
+        assert not refresh.error, refresh.error
     return refresh
 
 
