@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from relacja.contacts.by_day import OPERATORS
 from relacja.events.models import Alias
-from relacja.segments import queries, rules
+from relacja.segments import queries, rules, scales
+from relacja.segments.models import RfmScale, Segment
 from relacja.segments.rules import Happened, Person
+from relacja.segments.tests.anything import anything
 from relacja.staff.models import Membership, Team, User
 
 NAMES = ["Product Viewed", "Product Added", "Order Completed", "Order Cancelled", "Zażółć 'gęślą'"]
@@ -58,6 +60,10 @@ PROPERTIES = [
 ]
 PEOPLE = 40
 STRANGER = (1 << 62) + 5000
+ASKED = {
+    "looked": {"kind": "event", "name": NAMES[0], "op": "at_least", "times": 2, "within": 30, "unit": "minutes"},
+    "others": {"not": {"kind": "segment", "op": "in", "segment": "looked"}},
+}
 
 
 def make_people(now, seed: int = 7) -> dict[int, Person]:
@@ -102,6 +108,11 @@ def people(facts, now):
     for pk in (1, 7):
         user = User.objects.create(pk=pk, email=f"u{pk}@firma.example")
         Membership.objects.create(team=team, user=user)
+    for key, rule in ASKED.items():
+        Segment.objects.create(key=key, name=key, rule=rule, created_at=now)
+    edges = {"recency": [0, 1, 2, 6], "frequency": [1, 2, 3, 4], "money": [29, 5000, 9999, 12_345]}
+    RfmScale.objects.create(day=now.date(), buyers=20, **edges)
+    scales.forget_remembered()
     chance = random.Random(3)
     facts.insert(
         "contact",
@@ -291,6 +302,7 @@ def place() -> st.SearchStrategy[dict]:
 
 def trees() -> st.SearchStrategy[dict]:
     leaves = st.one_of(
+        anything(NAMES),
         attribute(),
         event(),
         history(),
@@ -390,7 +402,7 @@ def test_what_is_missing_is_what_nobody_who_meets_the_rule_lacks(people, now, tr
 
 @RANDOMLY
 @given(tree=trees())
-def test_a_rule_survives_being_written_down(tree):
+def test_a_rule_survives_being_written_down(people, tree):
     rule = rules.read(tree)
 
     assert rules.read(rule.to_json()) == rule
