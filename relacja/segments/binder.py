@@ -115,14 +115,22 @@ class Passing(Binder):
         self.since = self.moment(since)
         self._events: dict[str, None] = {}
         self._contacts: dict[str, None] = {}
+        self._latest: set[str] = set()
 
     def events(self, rows: str) -> None:
         """Whoever has an event that meets `rows`."""
         self._events.setdefault(rows)
+        self._latest.add(rows)
 
     def contacts(self, condition: str) -> None:
         """Whoever meets `condition` on a row of `contact`."""
         self._contacts.setdefault(condition)
+        self._latest.add(condition)
+
+    def latest(self) -> frozenset[str]:
+        """The conditions that were named since this was asked last."""
+        found, self._latest = frozenset(self._latest), set()
+        return found
 
     def within(self, time: str, ago: str = "") -> str:
         """Whether `time` is a moment that lay `ago` in the past at some point between `since` and `now`."""
@@ -139,6 +147,18 @@ class Passing(Binder):
         if not parts:
             return ""
         return f"SELECT DISTINCT contact_id FROM ({' UNION ALL '.join(parts)}) LIMIT {self(most, 'UInt32')}"
+
+    def crowds(self) -> list[tuple[list[str], str]]:
+        """For each pass its conditions, and a statement that counts the rows that meet each, as `c0`, `c1` ..."""
+        return [
+            (
+                list(conditions),
+                f"SELECT {', '.join(f'countIf({one}) AS c{index}' for index, one in enumerate(conditions))}"
+                f" FROM {table} WHERE {_any(conditions)}",
+            )
+            for table, conditions in (("event", self._events), ("contact", self._contacts))
+            if conditions
+        ]
 
 
 def _any(conditions: Iterable[str]) -> str:

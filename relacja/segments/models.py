@@ -143,10 +143,14 @@ class SegmentSize(models.Model):
 
 
 class Clock(models.Model):
-    """One row: until when the passing of time is reckoned with in every segment that was counted since `lost_at`."""
+    """One row: until when the passing of time is reckoned with in every segment that was counted since `lost_at`.
+
+    `crowded` are the segments at whose edges too many stood to be asked: by number, since when (seconds) nobody was.
+    """
 
     followed_at = models.DateTimeField()
     lost_at = models.DateTimeField()
+    crowded = models.JSONField(default=dict)
 
 
 class RfmScale(models.Model):

@@ -191,6 +191,27 @@ def passed(questions: Sequence[Rule], since: datetime, now: datetime, *, most: i
     return found if len(found) <= most else None
 
 
+def fewest(questions: Sequence[Rule], since: datetime, now: datetime, *, most: int) -> list[Rule]:
+    """As many of the rules as possible whose `passed` are together not more than `most`. Two questions."""
+    bind = Passing(since, now)
+    named: dict[Rule, frozenset[str]] = {}
+    for rule in questions:
+        for leaf in rule.leaves():
+            leaf.passed(bind)
+        named[rule] = bind.latest()
+    crowds: dict[str, int] = {}
+    for conditions, statement in bind.crowds():
+        row = facts.ask(statement, bind.parameters)[0]
+        crowds |= {condition: row[f"c{index}"] for index, condition in enumerate(conditions)}
+    found, taken = [], set[str]()
+    for rule in sorted(named, key=lambda one: sum(crowds[condition] for condition in named[one])):
+        if sum(crowds[condition] for condition in taken | named[rule]) > most:
+            break
+        found.append(rule)
+        taken |= named[rule]
+    return found
+
+
 def explain(rule: Rule, contact_id: int, now: datetime, *, viewer: int | None = None) -> Explanation:
     """Why the contact meets the rule, or why not. The answers come from the statement that decides membership.
 
