@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from relacja.assignments import actions, forms, queries
 from relacja.assignments.deeds import ASSIGN
 from relacja.assignments.models import AssignmentRule
-from relacja.contacts import narrowing, searching
+from relacja.contacts import narrowing, reach, searching
+from relacja.contacts.listing import seen
 from relacja.contacts.models import Contact
 from relacja.contacts.views import several
 from relacja.lib.errors import Refused, Unavailable
@@ -23,6 +24,7 @@ from relacja.segments import rules as language
 from relacja.staff.access import allow
 from relacja.staff.changes import Recorder, one_set
 from relacja.staff.http import StaffRequest
+from relacja.staff.models import User
 from relacja.staff.toasts import changed
 from relacja.ui import toasts
 from relacja.ui.pages import page
@@ -44,8 +46,8 @@ def rules(request: StaffRequest) -> HttpResponse:
         "who": who,
         "now": now,
     }
-    context |= _tried(who, now) if who else {}
-    return page(request, "assignments/rules.html", context, fragment="tried" if who else "rules")
+    context |= _tried(request.user, who, now) if who else {}
+    return page(request, "assignments/rules.html", context, fragment="tried")
 
 
 @allow("assignments.edit")
@@ -117,7 +119,7 @@ def archive(request: StaffRequest, pk: int) -> HttpResponse:
 @allow("assignments.edit")
 def people(request: StaffRequest) -> HttpResponse:
     """Whom nobody takes care of and a rule fits; a POST gives all of them to whom the rules say."""
-    found = queries.nobodys(timezone.now())
+    found = seen.narrowed(queries.nobodys(timezone.now()), reach.owners(request.user))
     if request.method == "POST":
         if not found:
             toasts.warn(request, _("There is nobody to assign: everybody has an owner, or no rule fits."))
@@ -157,11 +159,12 @@ def _builder(carried: dict[str, Any], tree: dict[str, Any] | None = None) -> str
     return f"{reverse('segments:narrowing')}?{urlencode(query)}"
 
 
-def _tried(who: str, now: Any) -> dict[str, Any]:
+def _tried(user: User, who: str, now: Any) -> dict[str, Any]:
     """Whom the text names, and what each rule says to them; several people are offered to choose from."""
     number = who.removeprefix("#")
-    by_number = Contact.objects.active().filter(pk=int(number)) if number.isdecimal() and len(number) < 19 else None
-    matches = list((by_number or searching.found(who))[:6])
+    there = reach.people(user).filter(archived_at=None)
+    by_number = there.filter(pk=int(number)) if number.isdecimal() and len(number) < 19 else None
+    matches = list((by_number or reach.among_people(searching.found(who), reach.owners(user)))[:6])
     if len(matches) != 1:
         return {"matches": matches}
     person = Contact.objects.select_related("owner").get(pk=matches[0].pk)

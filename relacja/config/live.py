@@ -5,8 +5,11 @@ from urllib.parse import parse_qs
 
 from relacja.config.bridge import Receive, Scope, Send
 from relacja.config.visitors import session_key, user_of
+from relacja.contacts import reach
+from relacja.contacts.models import Record
 from relacja.lib import live
 
+CONTACT = "contact:"
 BEAT_SECONDS = 20.0
 MOST_TOPICS = 8
 PERMISSIONS = {
@@ -78,5 +81,11 @@ async def _gone(receive: Receive) -> None:
 def _may_listen(session_key: str, topics: list[str]) -> bool:
     """Whether the person behind the session may see what the topics are about."""
     user = user_of(session_key)
+    if user is None:
+        return False
     kinds = {topic.split(":", 1)[0] for topic in topics}
-    return user is not None and all(kind in PERMISSIONS and user.may(PERMISSIONS[kind]) for kind in kinds)
+    if not all(kind in PERMISSIONS and user.may(PERMISSIONS[kind]) for kind in kinds):
+        return False
+    asked = {topic.removeprefix(CONTACT) for topic in topics if topic.startswith(CONTACT)}
+    people = {int(text) for text in asked if text.isascii() and text.isdigit() and len(text) < 19}
+    return len(people) == len(asked) and len(reach.seen_ids(people, Record.CONTACT, reach.owners(user))) == len(people)

@@ -111,6 +111,11 @@ def seen_by(user: User) -> QuerySet[Candidate]:
     return _among(Candidate.objects.all(), reach.owners(user))
 
 
+def waiting(seen: Owners = None) -> QuerySet[Candidate]:
+    """The pairs that wait for somebody who sees both."""
+    return _among(Candidate.objects.waiting(), seen)
+
+
 def waiting_count(seen: Owners = None) -> int:
     """How many candidates wait for a person, no more than `MOST_COUNTED`. Asked once in ten seconds."""
     if len(_of_some) >= MOST_KEPT:

@@ -114,7 +114,11 @@ class Roles:
     def teller(self, values: Iterable[tuple[str, Any]]) -> Teller:
         people = reach.named(Record.CONTACT, {int(field) for field, _value in values if field.isdecimal()})
         named = {str(pk): name for pk, name in people.items()}
-        return Teller(lambda field: named.get(field, f"#{field}"), lambda _field, value: str(value or ""))
+
+        def show(field: str, value: Any) -> str:
+            return str(value or "") if field in named else ""
+
+        return Teller(lambda field: named.get(field, f"#{field}"), show)
 
 
 class Merges:

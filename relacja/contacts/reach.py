@@ -15,6 +15,7 @@ from pyroaring import BitMap64
 from relacja.contacts.models import Company, Contact, Document, Position, Record
 from relacja.contacts.models.document import DocumentQuerySet
 from relacja.staff import reach
+from relacja.staff.models import User
 from relacja.staff.reach import NOBODY, Owners
 from relacja.ui.people import Person
 
@@ -66,6 +67,11 @@ def owned(seen: tuple[int, ...], path: str = "") -> Q:
     """The condition that a record, or the one at the end of `path`, is of one of these owners."""
     of_somebody = Q(**{f"{path}owner__in": [pk for pk in seen if pk != NOBODY]})
     return of_somebody | Q(**{f"{path}owner": None}) if NOBODY in seen else of_somebody
+
+
+def keeper(user: User) -> User | None:
+    """Who takes care of whom this person adds: they themselves, if they would not see them otherwise."""
+    return None if reach.sees(user, None) else user
 
 
 def sees(user: Person, record: Contact | Company) -> bool:

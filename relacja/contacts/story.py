@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from relacja.contacts.models import Contact
+from relacja.contacts import fields, reach
+from relacja.contacts.models import Contact, Record
 from relacja.contacts.vocabulary import field_label
 from relacja.events import queries, vocabulary
 from relacja.events.queries import Moment
@@ -90,7 +91,17 @@ class Line:
         if not isinstance(given, Mapping):
             return []
         pairs = [(field, pair) for field, pair in given.items() if isinstance(pair, list) and len(pair) == 2]
-        return [(field_label(field), str(before), str(after)) for field, (before, after) in pairs]
+        others = _naming_others()
+        told = [(field, ("", "…") if field in others else pair) for field, pair in pairs]
+        return [(field_label(field), str(before), str(after)) for field, (before, after) in told]
+
+
+def _naming_others() -> set[str]:
+    """The labels of fields that wrote another record's name into the story, for who may not see that record."""
+    if reach.reader() is None:
+        return set()
+    known = fields.remembered(Record.CONTACT).values()
+    return {str(one.label) for one in known if one.kind.code == "reference"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Which records of the history somebody sees: those of customers they see."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db.models import Q
 
@@ -33,9 +34,14 @@ def _merges(ids: Collection[int], seen: Owners) -> set[int]:
     return set(Merge.objects.filter(both, pk__in=ids).values_list("pk", flat=True))
 
 
+def _people_with_roles(given: Mapping[str, Any]) -> set[int]:
+    """Roles are fields called by the number of who has them."""
+    return {int(field) for field in given if field.isdecimal()}
+
+
 changes.narrow(CONTACT, _people)
 changes.narrow(COMPANY, _firms)
 changes.narrow(MOVED, _firms)
-changes.narrow(ROLES, _firms)
+changes.narrow(ROLES, _firms, beside=(CONTACT, _people_with_roles))
 changes.narrow(DOCUMENT, _documents)
 changes.narrow(MERGE, _merges)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from relacja.contacts import plain
+from relacja.contacts import plain, reach
 from relacja.contacts.bulk import DEFAULTS
 from relacja.contacts.choosing import JOINED, joined
 from relacja.contacts.fields import Known
-from relacja.contacts.models import ConsentAct
+from relacja.contacts.models import ConsentAct, Record
 from relacja.contacts.plain import ATTRIBUTE
 from relacja.contacts.rules import IdentityPair
 from relacja.imports.firms import Firm, Firms, Key, Met
@@ -20,6 +20,7 @@ from relacja.imports.reading import Fault, Row
 from relacja.imports.understanding import SHOWN, Understanding, Unified, others
 from relacja.lib import emails
 from relacja.lib.text import folded
+from relacja.staff.reach import NOBODY, Owners
 
 
 @dataclass(slots=True)
@@ -75,14 +76,19 @@ class Planner:
         defaults: Mapping[str, Any] | None = None,
         staff: Mapping[str, int] | None = None,
         defaults_of_firms: Mapping[str, Any] | None = None,
+        seen: Owners = None,
+        keeper: int | None = None,
     ) -> None:
         """`own` are the fields people made, by path; `defaults` what those hold when nobody says anything; `staff` the
-        people who work here, by all they are called."""
+        people who work here, by all they are called. Rows about customers of other owners than `seen` are refused, and
+        who is new and would be of one of those is of the `keeper`."""
         self.options = options
         self.understanding = Understanding(columns, options, width=width, own=own, staff=staff)
         self.read = self.understanding.read
         self.own = self.understanding.own
         self.defaults = dict(defaults or {})
+        self._seen, self._keeper = seen, keeper
+        self._known_firms: dict[int, bool] = {}
         self._start = {**DEFAULTS, "country": options.country, "owner_id": options.owner}
         self.policies = {one.target: one.policy for one in reversed(columns)}
         for part in ("first_name", "last_name"):
@@ -115,6 +121,8 @@ class Planner:
     def _decide_firm(self, row: Unified, firms: dict[Key, Firm], world: World, plan: Plan) -> None:
         """A row about a company."""
         met = None if row.faults else self.firms.meet(row, firms, world.firms)
+        if met is not None and not self._sees_firm(met.firm):
+            row.faults.append(Fault("unseen"))
         if row.faults or met is None:
             _refuse(row, plan)
             return
@@ -124,10 +132,20 @@ class Planner:
         plan.people.append(None)
         plan.firms.append(met.firm)
 
+    def _sees_firm(self, firm: Firm) -> bool:
+        """Whether whoever imports sees the company. A query for each that is there, unless they see everybody."""
+        if self._seen is None or firm.id is None or firm.id < 0:
+            return True
+        if firm.id not in self._known_firms:
+            self._known_firms[firm.id] = bool(reach.seen_ids([firm.id], Record.COMPANY, self._seen))
+        return self._known_firms[firm.id]
+
     def _alter_firm(self, met: Met, row: Unified, outcome: Outcome, firms: dict[Key, Firm], plan: Plan) -> None:
         gone = set(met.firm.keys)
         self.firms.alter(met, row, outcome)
         if not met.by:
+            if self.firms.are_rows and not self._sees(met.firm.columns.get("owner")):
+                met.firm.columns["owner"] = self._keeper
             plan.new_firms.append(met.firm)
         elif met.firm.changes and met.firm.id is not None:
             plan.changed_firms[met.firm.id] = met.firm
@@ -165,7 +183,9 @@ class Planner:
             if pair in person.identities:
                 known[pair] = person
         self._agree(person, row, outcome, plan)
-        works_there = met is not None and folded(person.company) == folded(met.firm.columns["name"])
+        works_there = (
+            met is not None and self._sees_firm(met.firm) and folded(person.company) == folded(met.firm.columns["name"])
+        )
         if met is not None and works_there:
             kind = outcome.kind
             self._alter_firm(met, row, outcome, firms, plan)
@@ -194,9 +214,14 @@ class Planner:
                 if row.values.get("phone") == pair[1]:
                     del row.values["phone"]
                 row.pairs.remove(pair)
-        if lead is not None and lead.columns["archived_at"] is not None:
+        if lead is not None and not self._sees(lead.columns["owner_id"]):
+            row.faults.append(Fault("unseen"))
+        elif lead is not None and lead.columns["archived_at"] is not None:
             row.faults.append(Fault("archived", "", _called(lead)))
         return lead
+
+    def _sees(self, owner: int | None) -> bool:
+        return self._seen is None or (owner or NOBODY) in self._seen
 
     def _is_another(self, row: Unified, person: Person) -> bool:
         """Two people with one phone: their addresses differ."""
@@ -210,6 +235,8 @@ class Planner:
                 columns[name] = values[name]
         if "owner" in values:
             columns["owner_id"] = values["owner"]
+        if not self._sees(columns["owner_id"]):
+            columns["owner_id"] = self._keeper
         own = {name.removeprefix(ATTRIBUTE): values[name] for name in self.own if name in values}
         columns["attributes"] = {**self.defaults, **own}
         company = values.get("company", "")

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from relacja.contacts import fields, tags
+from relacja.contacts import fields, reach, tags
 from relacja.contacts.models import Company, ConsentText, Contact, Record
 from relacja.imports import outcomes, reading, tagging
 from relacja.imports.meaning import OF_FIRM, Column, Options
@@ -22,6 +22,7 @@ from relacja.imports.reading import Fault, Format, Row
 from relacja.imports.world import Records
 from relacja.lib.text import folded
 from relacja.staff.models import User
+from relacja.staff.reach import Owners
 
 BLOCK = 1_000
 PAGE = 50
@@ -50,9 +51,14 @@ def kind_of(asked: Format) -> str:
     return _ENDINGS[asked.kind]
 
 
-def latest() -> QuerySet[Import]:
-    """The imports, the last one first, with who brought them. One query."""
-    return Import.objects.select_related("by", "api_key").defer("columns", "kept", "forecast").order_by("-at", "-pk")
+def seen_by(user: User) -> QuerySet[Import]:
+    """The imports this person sees: a file holds whom it holds, so whoever does not see everybody sees their own."""
+    return Import.objects.all() if reach.owners(user) is None else Import.objects.filter(by=user)
+
+
+def latest(user: User) -> QuerySet[Import]:
+    """The imports this person sees, the last one first, with who brought them. One query."""
+    return seen_by(user).select_related("by", "api_key").defer("columns", "kept", "forecast").order_by("-at", "-pk")
 
 
 def format_of(one: Import) -> Format:
@@ -89,6 +95,7 @@ def planner_of(one: Import, *, make_tag: tagging.Make | None = None) -> Planner:
         own[f"{OF_FIRM}{tags.PATH}"] = tagging.growing(own[f"{OF_FIRM}{tags.PATH}"], make_tag)
     defaults = fields.defaults(Record.CONTACT)
     columns = columns_of(one)
+    keeper = one.by if one.by is not None and reach.owners(one.by) is not None else None
     staff = colleagues() if any(column.target.endswith("owner") for column in columns) else {}
     return Planner(
         columns,
@@ -98,6 +105,8 @@ def planner_of(one: Import, *, make_tag: tagging.Make | None = None) -> Planner:
         defaults=defaults,
         staff=staff,
         defaults_of_firms=fields.defaults(Record.COMPANY),
+        seen=reach.owners(keeper) if keeper else None,
+        keeper=keeper.pk if keeper else None,
     )
 
 
@@ -144,7 +153,14 @@ def blocks(rows: Iterator[Row], *, size: int = BLOCK) -> Iterator[list[Row]]:
         yield block
 
 
-def lines(one: Import, kind: str, *, after: str = "", limit: int = PAGE) -> Lines:
+def _line(outcome: Outcome, contact: Contact | None, company: Company | None, seen: Owners) -> Line:
+    """A row as it is told: of somebody whom one does not see any more only that it was there."""
+    if seen is not None and not contact and not company:
+        return Line(Outcome(outcome.row, outcome.kind), None, None)
+    return Line(outcome, contact, company)
+
+
+def lines(one: Import, kind: str, *, after: str = "", limit: int = PAGE, seen: Owners = None) -> Lines:
     """Rows of one kind, in the order of the file. Three queries and one for each block that is looked into."""
     if kind == outcomes.REFUSED:
         waiting, then = refusals(one, after=after, limit=limit)
@@ -160,12 +176,10 @@ def lines(one: Import, kind: str, *, after: str = "", limit: int = PAGE) -> Line
         if len(found) > limit:
             break
     more = len(found) > limit
-    people = Contact.objects.in_bulk([outcome.contact for _place, _number, outcome in found[:limit] if outcome.contact])
-    firms = Company.objects.in_bulk([outcome.company for _place, _number, outcome in found[:limit] if outcome.company])
-    shown = [
-        Line(outcome, people.get(outcome.contact), firms.get(outcome.company))
-        for _place, _number, outcome in found[:limit]
-    ]
+    told = [outcome for _place, _number, outcome in found[:limit]]
+    people = reach.among_people(Contact.objects.all(), seen).in_bulk([one.contact for one in told if one.contact])
+    firms = reach.among_firms(Company.objects.all(), seen).in_bulk([one.company for one in told if one.company])
+    shown = [_line(outcome, people.get(outcome.contact), firms.get(outcome.company), seen) for outcome in told]
     return Lines(shown, f"{found[limit][0]}.{found[limit][1]}" if more else "")
 
 

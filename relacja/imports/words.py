@@ -88,6 +88,7 @@ _REASONS = {
     "phone_taken": _("The phone {value} belongs to somebody else."),
     "taken": _("“{value}” belongs to somebody else."),
     "two_people": _("This row names two people we know: “{value}” belongs to another one."),
+    "unseen": _("Somebody you do not see, or a company you do not see, has these data already."),
     "archived": _("{value} is in the archive. Take them back first."),
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 
 from relacja.clickhouse import facts
+from relacja.contacts import reach
 from relacja.contacts.models import Contact
 from relacja.contacts.searching import found
 from relacja.events.models import Alias
@@ -16,6 +17,7 @@ from relacja.journeys import rules
 from relacja.journeys.models import Enrolment, Journey, JourneyVersion, State, Trace
 from relacja.journeys.rules import Definition, Node
 from relacja.messaging.models import Reason
+from relacja.staff.reach import Owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +217,16 @@ def refusals(version: JourneyVersion) -> list[Refusals]:
     return [Refusals(str(labels.get(reason, reason)), people) for reason, people in counted]
 
 
-def people_at(version: JourneyVersion, step: str, what: str, *, before: int = 0, limit: int = 50) -> list[Enrolment]:
-    """The newest people who wait at a step, left while there, or passed it with the outcome `what`. One query."""
+def people_at(
+    version: JourneyVersion, step: str, what: str, *, before: int = 0, limit: int = 50, seen: Owners = None
+) -> list[Enrolment]:
+    """The newest people of these owners who wait at a step, left while there, or passed it with the outcome `what`.
+
+    One query.
+    """
     of_version = Enrolment.objects.filter(version=version).select_related("contact")
+    if seen is not None:
+        of_version = of_version.filter(reach.owned(seen, "contact__"))
     if what == "waiting":
         found = of_version.active().filter(step=step)
     elif what == "left":
@@ -237,9 +246,9 @@ def entries_of(contact_id: int, limit: int = 5) -> list[Enrolment]:
     return list(found.order_by("state", "-entered_at")[:limit])
 
 
-def people_named(text: str, limit: int = 8) -> list[Contact]:
-    """Contacts that somebody may mean by `text`."""
-    return list(found(text)[:limit]) if text.strip() else []
+def people_named(text: str, limit: int = 8, seen: Owners = None) -> list[Contact]:
+    """Contacts of these owners that somebody may mean by `text`."""
+    return list(reach.among_people(found(text), seen)[:limit]) if text.strip() else []
 
 
 def _results(node: Node, outcomes: dict[str, int]) -> tuple[tuple[str, str, int], ...]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts.models import Contact
+from relacja.contacts import reach
 from relacja.journeys import actions, drafting, queries, rules, steps, watching
 from relacja.journeys.explaining import ahead, explain
 from relacja.journeys.models import Journey, JourneyVersion
@@ -94,7 +94,8 @@ def step(request: StaffRequest, key: str, number: int, step_id: str) -> HttpResp
         raise Http404
     what = request.GET.get("what", "")[:24]
     before = request.GET.get("before", "")
-    found = queries.people_at(version, step_id, what, before=int(before) if before.isdecimal() else 0, limit=PAGE + 1)
+    place, seen = int(before) if before.isdecimal() else 0, reach.owners(request.user)
+    found = queries.people_at(version, step_id, what, before=place, limit=PAGE + 1, seen=seen)
     context = {
         "journey": version.journey,
         "version": version,
@@ -112,7 +113,8 @@ def step(request: StaffRequest, key: str, number: int, step_id: str) -> HttpResp
 def people(request: StaffRequest, key: str) -> HttpResponse:
     """Whom to explain."""
     text = request.GET.get("q", "")[:200]
-    context = {"journey": get_object_or_404(Journey, key=key), "q": text, "people": queries.people_named(text)}
+    found = queries.people_named(text, seen=reach.owners(request.user))
+    context = {"journey": get_object_or_404(Journey, key=key), "q": text, "people": found}
     return _page(request, "journeys/people.html", context, fragment="found")
 
 
@@ -121,7 +123,7 @@ def people(request: StaffRequest, key: str) -> HttpResponse:
 def person(request: StaffRequest, key: str, contact_id: int) -> HttpResponse:
     """Why this happened to one person, or why it did not."""
     journey = get_object_or_404(Journey, key=key)
-    contact = get_object_or_404(Contact, pk=contact_id)
+    contact = get_object_or_404(reach.people(request.user), pk=contact_id)
     story = explain(journey, contact.pk, now=timezone.now())
     context = {
         "journey": journey,

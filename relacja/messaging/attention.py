@@ -9,13 +9,14 @@ from django.utils.translation import ngettext
 
 from relacja.messaging import queries
 from relacja.messaging.models import State
+from relacja.staff import reach
 from relacja.ui.attention import Need, add
 from relacja.ui.people import Person
 
 
 def doubts(user: Person, now: datetime) -> Iterator[Need]:
     """Two queries, bounded."""
-    count = queries.count_of(State.UNCONFIRMED)
+    count = queries.count_of(State.UNCONFIRMED, reach.owners(user))
     if count:
         sentence = ngettext(
             "%(count)d message may or may not have arrived. Send it again?",

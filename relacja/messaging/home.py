@@ -4,6 +4,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from relacja.messaging import queries
+from relacja.staff import reach
 from relacja.ui.home import Card, add
 from relacja.ui.people import Person
 
@@ -12,7 +13,7 @@ NEWEST = 6
 
 def _newest(user: Person, now: datetime) -> dict[str, Any] | None:
     """The messages written last. One query."""
-    messages = list(queries.messages()[:NEWEST])
+    messages = list(queries.messages(seen=reach.owners(user))[:NEWEST])
     return {"messages": messages, "now": now} if messages else None
 
 

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Lower
 
-from relacja.contacts.models import Contact
+from relacja.contacts import reach
+from relacja.contacts.models import Contact, Identity
 from relacja.lib.text import cleaned
 from relacja.messaging import stops
 from relacja.messaging.models import Message, Pause, State, Suppression, Template, TemplateVersion
+from relacja.staff.models import User
+from relacja.staff.reach import Owners
 
 COUNTED_UP_TO = 1_000
 
@@ -21,22 +25,28 @@ def versions_in_force(template: Template) -> dict[str, TemplateVersion]:
     return dict(sorted(found.items(), key=lambda item: item[0] != "pl"))
 
 
-def messages(*, state: str = "", before_id: int | None = None) -> QuerySet[Message]:
-    """The messages of the Outbox, newest first, without their bodies. One index."""
-    found = Message.objects.select_related("contact").defer("html", "text", "context").order_by("-pk")
+def messages(*, state: str = "", before_id: int | None = None, seen: Owners = None) -> QuerySet[Message]:
+    """The messages to people of these owners, newest first, without their bodies. One index."""
+    found = among(Message.objects.all(), seen).select_related("contact").defer("html", "text", "context")
+    found = found.order_by("-pk")
     if state:
         found = found.filter(state=state)
     return found if before_id is None else found.filter(pk__lt=before_id)
 
 
-def counts_by_state() -> dict[str, int]:
+def among(messages: QuerySet[Message], seen: Owners) -> QuerySet[Message]:
+    """Those of the messages that are to people of these owners."""
+    return messages if seen is None else messages.filter(reach.owned(seen, "contact__"), contact__isnull=False)
+
+
+def counts_by_state(seen: Owners = None) -> dict[str, int]:
     """How many messages are in each state. One short query for each."""
-    return {state: count_of(state) for state in State.values}
+    return {state: count_of(state, seen) for state in State.values}
 
 
-def count_of(state: str) -> int:
+def count_of(state: str, seen: Owners = None) -> int:
     """How many messages are in a state, counted up to 1,000 so that pages stay fast."""
-    return Message.objects.filter(state=state)[:COUNTED_UP_TO].count()
+    return among(Message.objects.filter(state=state), seen)[:COUNTED_UP_TO].count()
 
 
 def messages_of(contact_id: int, limit: int) -> list[Message]:
@@ -44,9 +54,12 @@ def messages_of(contact_id: int, limit: int) -> list[Message]:
     return list(Message.objects.filter(contact_id=contact_id).defer("html", "text", "context").order_by("-pk")[:limit])
 
 
-def suppressions(*, search: str = "", before_id: int | None = None) -> QuerySet[Suppression]:
-    """The do-not-write list as it stands, newest first."""
+def suppressions(*, user: User, search: str = "", before_id: int | None = None) -> QuerySet[Suppression]:
+    """The do-not-write list as it stands, newest first: addresses of whom this person sees, or added by them."""
     found = Suppression.objects.standing().select_related("added_by").order_by("-pk")
+    if reach.owners(user) is not None:
+        theirs = Identity.objects.filter(contact__in=reach.people(user).values("pk")).values("value")
+        found = found.alias(lowered=Lower("address")).filter(Q(added_by=user) | Q(lowered__in=theirs))
     if words := cleaned(search):
         found = found.filter(address__icontains=words)
     return found if before_id is None else found.filter(pk__lt=before_id)

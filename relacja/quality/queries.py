@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap64
 
 from relacja.clickhouse import facts
-from relacja.contacts import fields, listing, narrowing
+from relacja.contacts import duplicates, fields, listing, narrowing
 from relacja.contacts.listing import firms
-from relacja.contacts.models import Candidate, Contact, Record
+from relacja.contacts.models import Contact, Record
 from relacja.quality.flaws import FLAWS, SHARED_VAT_ID, Flaw
 from relacja.segments import rules
 from relacja.segments.binder import Whole
+from relacja.staff.reach import Owners
 
 MOST_SOURCES = 5
 SHOWN = 20
@@ -74,11 +75,11 @@ class Report:
     parts: list[Part]
 
 
-def report(now: datetime) -> Report:
-    """The state of the data. One question to the facts, at 1 M contacts under a second, and five to the records."""
+def report(now: datetime, seen: Owners = None) -> Report:
+    """The state of the data of these owners. One question to the facts, at 1 M under a second, and five queries."""
     missing, wrong, old = _missing(), _flaws(VALIDITY), _flaws(["unreachable", "quiet"])
     checks = [*missing, *wrong, *old]
-    found = _counted(checks, now)
+    found = _counted(checks, now, seen)
     total = found.pop("")
     sources = sorted(found, key=lambda source: -found[source][0])[:MOST_SOURCES]
     lines = [
@@ -98,9 +99,9 @@ def report(now: datetime) -> Report:
             Part(
                 _("Once"),
                 _("People who may be here twice"),
-                [_twice(total[0], [(source, found[source][0]) for source in sources])],
+                [_twice(total[0], [(source, found[source][0]) for source in sources], seen)],
             ),
-            Part(_("Companies"), _("Companies that may be here twice"), [_firms(now, len(sources))]),
+            Part(_("Companies"), _("Companies that may be here twice"), [_firms(now, len(sources), seen)]),
         ],
     )
 
@@ -116,9 +117,9 @@ def _flaws(codes: Sequence[str]) -> list[Check]:
     return [Check(FLAWS[code].label, {"kind": "flaw", "flaw": code}) for code in codes]
 
 
-def _counted(checks: Sequence[Check], now: datetime) -> dict[str, list[int]]:
+def _counted(checks: Sequence[Check], now: datetime, seen: Owners) -> dict[str, list[int]]:
     """For each source, and for everybody under "", how many there are and how many meet each check."""
-    bind = Whole(now)
+    bind = Whole(now, owners=seen)
     answers = ", ".join(
         f"countIf({rules.read(check.rule).sql(bind)}) AS c{index}" for index, check in enumerate(checks)
     )
@@ -156,10 +157,10 @@ class Mended:
     fields: list[tuple[Any, str, str]]
 
 
-def with_flaw(flaw: Flaw, *, now: datetime) -> BitMap64:
-    """The ids of all who have it. One question to the facts."""
+def with_flaw(flaw: Flaw, *, now: datetime, seen: Owners = None) -> BitMap64:
+    """The ids of all of these owners' people who have it. One question to the facts."""
     rule = narrowing.read(json.dumps({"kind": "flaw", "flaw": flaw.code}), at=now)
-    return listing.everybody(listing.Filters(rule=rule))
+    return listing.everybody(listing.Filters(rule=rule, owners=seen))
 
 
 def mended(flaw: Flaw, people: BitMap64) -> list[Mended]:
@@ -174,8 +175,8 @@ def mended(flaw: Flaw, people: BitMap64) -> list[Mended]:
     ]
 
 
-def _twice(people: int, by_source: list[tuple[str, int]]) -> Row:
-    waiting = Candidate.objects.waiting()
+def _twice(people: int, by_source: list[tuple[str, int]], seen: Owners) -> Row:
+    waiting = duplicates.waiting(seen)
     doubled = Contact.objects.active().filter(Q(pk__in=waiting.values("first")) | Q(pk__in=waiting.values("second")))
     found = dict(doubled.values_list("source").annotate(found=Count("pk")))
     href = reverse("contacts:duplicates")
@@ -186,12 +187,12 @@ def _twice(people: int, by_source: list[tuple[str, int]]) -> Row:
     )
 
 
-def _firms(now: datetime, sources: int) -> Row:
+def _firms(now: datetime, sources: int, seen: Owners) -> Row:
     """Companies do not come from sources."""
     text = json.dumps({"kind": "flaw", "flaw": SHARED_VAT_ID}, separators=(",", ":"))
-    found = firms.count(firms.Filters(rule=narrowing.read(text, at=now, of=Record.COMPANY)))
+    found = firms.count(firms.Filters(rule=narrowing.read(text, at=now, of=Record.COMPANY), seen=seen))
     href = f"{reverse('contacts:companies')}?{urlencode({'rule': text})}"
-    everything = firms.count(firms.Filters())
+    everything = firms.count(firms.Filters(seen=seen))
     return Row(_("VAT id of several companies"), Cell(found, everything, href), [Cell(0, 0, "")] * sources)
 
 

@@ -9,6 +9,7 @@ from relacja.contacts.views import several
 from relacja.quality import queries
 from relacja.quality.deeds import MEND
 from relacja.quality.flaws import FLAWS
+from relacja.staff import reach
 from relacja.staff.access import allow
 from relacja.staff.http import StaffRequest
 from relacja.ui.pages import page
@@ -19,7 +20,11 @@ from relacja.ui.pages import page
 def quality(request: StaffRequest) -> HttpResponse:
     """What is missing, wrong, old or here twice; each number opens the people."""
     now = timezone.now()
-    context = {"report": queries.report(now), "now": now, "may_edit": request.user.may("contacts.edit")}
+    context = {
+        "report": queries.report(now, reach.owners(request.user)),
+        "now": now,
+        "may_edit": request.user.may("contacts.edit"),
+    }
     return page(request, "quality/quality.html", context, fragment="report")
 
 
@@ -29,7 +34,7 @@ def correction(request: StaffRequest, code: str) -> HttpResponse:
     flaw = FLAWS.get(code)
     if flaw is None or flaw.mended is None:
         raise Http404
-    people = queries.with_flaw(flaw, now=timezone.now())
+    people = queries.with_flaw(flaw, now=timezone.now(), seen=reach.owners(request.user))
     if request.method == "POST" and people:
         return several.begin(request, MEND, people, {"flaw": code}, back=reverse("quality:quality"))
     context = {"flaw": flaw, "count": len(people), "mended": queries.mended(flaw, people)}

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from relacja.staff.reach import Owners
+
 CONTACT = "dictGetOrDefault('alias_of', 'contact_id', profile_id, profile_id)"
 MOST_EXACT = 100
 
@@ -59,7 +61,14 @@ class Binder:
 
 
 class Whole(Binder):
-    """Asks about everybody: each condition on events is a set, made in a scan of its own."""
+    """Asks about everybody, or about the people of some owners: each condition on events is a set, made in a scan.
+
+    Who asks for somebody narrows the question by `owners`, those whose customers they see; None for everybody's.
+    """
+
+    def __init__(self, now: datetime, *, viewer: int | None = None, owners: Owners = None) -> None:
+        super().__init__(now, viewer=viewer)
+        self._owners = f" AND owner_id IN {self(list(owners), 'Array(UInt64)')}" if owners is not None else ""
 
     def happened(self, rows: str, having: str = "") -> str:
         grouped = f" GROUP BY contact_id HAVING {having}" if having else ""
@@ -67,7 +76,8 @@ class Whole(Binder):
 
     def statement(self, answer: str, condition: str, rest: str = "", *, archived: bool = False) -> str:
         """`answer` over the contacts that exist, or over those put away, that meet `condition`."""
-        return f"SELECT {answer} FROM contact FINAL WHERE is_deleted = {int(archived)} AND ({condition}) {rest}"
+        rows = f"is_deleted = {int(archived)}{self._owners} AND ({condition})"
+        return f"SELECT {answer} FROM contact FINAL WHERE {rows} {rest}"
 
 
 class Touched(Binder):

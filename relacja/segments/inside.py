@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from relacja.clickhouse import facts
+from relacja.contacts.listing import seen
 from relacja.segments import rules, traits
 from relacja.segments.binder import Whole
 from relacja.segments.models import Segment, SegmentSize
 from relacja.segments.rules import Leaf, Rule
+from relacja.staff.reach import Owners
 
 WEEKS = 12
 WEEK = timedelta(days=7)
@@ -88,6 +90,8 @@ class Overlap:
     both: int
     of_this: float
     of_other: float
+    size: int
+    size_of_other: int
 
     @property
     def alike(self) -> float:
@@ -95,14 +99,14 @@ class Overlap:
         return 1 / (1 / self.of_this + 1 / self.of_other - 1)
 
 
-def overlaps(segment: Segment) -> list[Overlap]:
-    """Every other segment that shares somebody with this one, the most alike first. One query."""
-    here = segment.people()
+def overlaps(segment: Segment, owners: Owners = None) -> list[Overlap]:
+    """Every other segment that shares somebody of these owners with this one, the most alike first. One query."""
+    here = seen.narrowed(segment.people(), owners)
     found = []
     for other in Segment.objects.live().exclude(pk=segment.pk).exclude(size=0):
-        people = other.people()
+        people = seen.narrowed(other.people(), owners)
         if both := here.intersection_cardinality(people):
-            found.append(Overlap(other, both, both / len(here), both / len(people)))
+            found.append(Overlap(other, both, both / len(here), both / len(people), len(here), len(people)))
     return sorted(found, key=lambda one: (-one.alike, one.other.name))
 
 
@@ -141,13 +145,13 @@ class Profile:
     less: list[Difference]
 
 
-def profile(rule: Rule, now: datetime) -> Profile:
+def profile(rule: Rule, now: datetime, owners: Owners = None) -> Profile:
     """Traits whose share differs by two percent of the people or more, and by more than chance would explain.
 
     What the rule asks for itself is left out. Chance: the share among as many people drawn from everybody would lie
-    three standard errors away. Two questions.
+    three standard errors away. Only people of `owners` are looked at. Two questions.
     """
-    size, everybody, found = _counted(rule, now)
+    size, everybody, found = _counted(rule, now, owners)
     asked = set(rule.leaves())
     differences = [
         Difference(leaf, here, here / size, usual / everybody)
@@ -171,9 +175,9 @@ def _differs(here: int, size: int, usual: int, everybody: int) -> bool:
     return abs(share - expected) >= LEAST_GAP and abs(share - expected) > CERTAIN * error
 
 
-def _counted(rule: Rule, now: datetime) -> tuple[int, int, list[tuple[Leaf, int, int]]]:
+def _counted(rule: Rule, now: datetime, owners: Owners) -> tuple[int, int, list[tuple[Leaf, int, int]]]:
     """How many meet the rule, how many there are, and of each trait how many of both have it."""
-    bind, known = Whole(now), traits.traits()
+    bind, known = Whole(now, owners=owners), traits.traits()
     inside = f"({rule.sql(bind)}) AS inside"
     pairs = bind.statement(f"{inside}, arrayJoin({traits.sql(known, bind)}) AS pair", "1")
     rows = facts.ask(
@@ -181,7 +185,7 @@ def _counted(rule: Rule, now: datetime) -> tuple[int, int, list[tuple[Leaf, int,
         f" WHERE value != '' GROUP BY trait, value HAVING usual >= {LEAST_PEOPLE}",
         bind.parameters,
     )
-    did = list(_did(rule, now))
+    did = list(_did(rule, now, owners))
     totals = next((row for row in rows if row["trait"] == traits.EVERYBODY), {"here": 0, "usual": 0})
     found = [
         (known[row["trait"]].leaf(row["value"]), row["here"], row["usual"]) for row in rows if row["trait"] in known
@@ -189,9 +193,9 @@ def _counted(rule: Rule, now: datetime) -> tuple[int, int, list[tuple[Leaf, int,
     return totals["here"], totals["usual"], [*found, *did]
 
 
-def _did(rule: Rule, now: datetime) -> Iterator[tuple[Leaf, int, int]]:
+def _did(rule: Rule, now: datetime, owners: Owners) -> Iterator[tuple[Leaf, int, int]]:
     """What people did lately, each counted once."""
-    bind = Whole(now)
+    bind = Whole(now, owners=owners)
     for row in facts.ask(traits.did_sql(rule.sql(bind), bind), bind.parameters):
         yield traits.did(row["name"]), row["here"], row["usual"]
 

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from relacja.contacts.listing import seen
 from relacja.contacts.models import Contact
 from relacja.segments.models import Segment
 from relacja.segments.previews import people
+from relacja.staff.reach import Owners
 
 ROWS = 50
 
@@ -19,6 +21,12 @@ class Page:
     size: int
     next: int
     previous: int
+    altogether: int = 0
+
+    @property
+    def is_part(self) -> bool:
+        """Whether there are members whom whoever asks does not see."""
+        return self.altogether > self.size
 
     @property
     def next_href(self) -> str:
@@ -29,16 +37,18 @@ class Page:
         return f"?before={self.previous}" if self.previous else ""
 
 
-def page(segment: Segment, *, after: int = 0, before: int = 0) -> Page:
-    """The members after an id, or before one. One query, wherever the page stands."""
-    members = segment.people()
+def page(segment: Segment, *, after: int = 0, before: int = 0, owners: Owners = None) -> Page:
+    """The members of these owners after an id, or before one. One query, wherever the page stands."""
+    everybody = segment.people()
+    members = seen.narrowed(everybody, owners)
     start = max(members.rank(before - 1) - ROWS, 0) if before > 0 else members.rank(after) if after > 0 else 0
     found = list(members[start : start + ROWS])
     return Page(
-        people(found),
+        people(found, owners),
         first=start + 1 if found else 0,
         last=start + len(found),
         size=len(members),
         next=found[-1] if found and start + ROWS < len(members) else 0,
         previous=found[0] if found and start > 0 else 0,
+        altogether=len(everybody),
     )

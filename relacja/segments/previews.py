@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from relacja.clickhouse import facts
-from relacja.contacts import consents
+from relacja.contacts import consents, reach
 from relacja.contacts.models import Company, ConsentAct, Contact, Record
 from relacja.lib.errors import Refused
 from relacja.segments import drafts, firms, queries, rules
@@ -19,6 +19,7 @@ from relacja.segments.drafts import Draft
 from relacja.segments.queries import Glimpse
 from relacja.segments.rules import Every, Rule
 from relacja.segments.segment_rules.consent import Agreed
+from relacja.staff.reach import Owners
 
 SAMPLE = 10
 SOON = 1.0
@@ -72,12 +73,19 @@ class Preview:
 
 
 def preview(
-    draft: Draft, *, now: datetime, after: int = 0, viewer: int | None = None, patiently: bool = False
+    draft: Draft,
+    *,
+    now: datetime,
+    after: int = 0,
+    viewer: int | None = None,
+    owners: Owners = None,
+    patiently: bool = False,
 ) -> Preview:
     """What the draft means, with people beyond the contact `after`. One question to the facts, one to the records.
 
-    A rule for `viewer` may speak of them. What takes longer than `SOON` is estimated, unless somebody waits `patiently`
-    for the exact number; no question goes beyond the limits of the settings.
+    A rule for `viewer` may speak of them; all numbers and people are those of `owners`. What takes longer than `SOON`
+    is estimated, unless somebody waits `patiently` for the exact number; no question goes beyond the limits of the
+    settings.
     """
     if draft.is_empty:
         return Preview()
@@ -95,10 +103,11 @@ def preview(
     except Refused as error:
         return Preview("" if unfinished else str(error), "", unfinished)
     if draft.of == Record.COMPANY:
-        return _of_companies(draft, rule, known, unfinished, now=now, viewer=viewer)
+        return _of_companies(draft, rule, known, unfinished, now=now, viewer=viewer, owners=owners)
     agreed = Every((rule, Agreed(consents.NEWSLETTER, consents.EMAIL, str(ConsentAct.GIVEN))))
     parts = [Every(), agreed, *known.values()]
-    found, reason = _found(rule, parts, now, after=after, viewer=viewer, patiently=patiently)
+    given: dict[str, Any] = {"sample": SAMPLE, "after": after, "viewer": viewer, "owners": owners}
+    found, reason = _found(rule, parts, now, given, patiently=patiently)
     sentence, wrong = _stopped(reason, known) if reason else ("", "")
     if found is None:
         return Preview(sentence, wrong, unfinished)
@@ -110,7 +119,7 @@ def preview(
         size=found.size,
         everybody=everybody,
         agreed=writable,
-        people=people(found.people),
+        people=people(found.people, owners),
         last=found.people[-1] if found.people else 0,
         counts=dict(zip(known, counts, strict=True)),
         about=found.of,
@@ -119,10 +128,9 @@ def preview(
 
 
 def _found(
-    rule: Rule, parts: list[Rule], now: datetime, *, after: int, viewer: int | None, patiently: bool
+    rule: Rule, parts: list[Rule], now: datetime, asked: Mapping[str, Any], *, patiently: bool
 ) -> tuple[Glimpse | None, facts.TooHeavy | None]:
     """Who meets the rule, exactly or nearly, and why everybody could not be counted."""
-    asked: dict[str, Any] = {"sample": SAMPLE, "after": after, "viewer": viewer}
     reason: facts.TooHeavy | None = None
     try:
         with _bounded(settings.PREVIEW_SECONDS if patiently else min(SOON, settings.PREVIEW_SECONDS)):
@@ -169,15 +177,22 @@ def _looks_back(rule: Rule) -> int:
 
 
 def _of_companies(
-    draft: Draft, rule: Rule, known: dict[str, Rule], unfinished: tuple[str, ...], *, now: datetime, viewer: int | None
+    draft: Draft,
+    rule: Rule,
+    known: dict[str, Rule],
+    unfinished: tuple[str, ...],
+    *,
+    now: datetime,
+    viewer: int | None,
+    owners: Owners,
 ) -> Preview:
     """A question to the records for each condition; those about somebody there are one question to the facts."""
-    there = Company.objects.active()
+    there = reach.among_firms(Company.objects.active(), owners)
     of_people = [one.place for one in draft.conditions() if one.of == Record.CONTACT and one.place in known]
     try:
         with _bounded(settings.PREVIEW_SECONDS):
             found = firms.narrowed(there, rule, now, viewer=viewer)
-            asked = queries.counts([known[one] for one in of_people], now, viewer=viewer)
+            asked = queries.counts([known[one] for one in of_people], now, viewer=viewer, owners=owners)
     except facts.TooHeavy as error:
         return Preview(*_stopped(error, {place: known[place] for place in of_people}), unfinished)
     counts = dict(zip(of_people, asked, strict=True))
@@ -193,7 +208,7 @@ def _of_companies(
     )
 
 
-def people(contact_ids: list[int]) -> list[Contact]:
-    """The contacts of these ids that exist, in that order. One query."""
-    found = Contact.objects.select_related("company").in_bulk(contact_ids)
+def people(contact_ids: list[int], owners: Owners = None) -> list[Contact]:
+    """The contacts of these ids that exist and are of these owners, in that order. One query."""
+    found = reach.among_people(Contact.objects.select_related("company"), owners).in_bulk(contact_ids)
     return [found[one] for one in contact_ids if one in found]

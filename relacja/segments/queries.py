@@ -17,6 +17,7 @@ from relacja.segments.binder import Passing, Touched, Whole
 from relacja.segments.missing import missing
 from relacja.segments.models import Segment
 from relacja.segments.rules import Every, Evidence, Happened, Leaf, Not, Person, Rule, Some
+from relacja.staff.reach import Owners
 
 LEAVES_AT_ONCE = 200
 SAMPLED = 5_000
@@ -76,23 +77,30 @@ def count(rule: Rule, now: datetime) -> int:
     return int(_whole(rule, now, "count() AS found")[0]["found"])
 
 
-def counts(questions: Sequence[Rule], now: datetime, *, viewer: int | None = None) -> list[int]:
-    """How many contacts meet each of the rules. One question for all of them; equal conditions are asked once."""
+def counts(questions: Sequence[Rule], now: datetime, *, viewer: int | None = None, owners: Owners = None) -> list[int]:
+    """How many contacts of these owners meet each of the rules. One question; equal conditions are asked once."""
     if not questions:
         return []
-    bind = Whole(now, viewer=viewer)
+    bind = Whole(now, viewer=viewer, owners=owners)
     found = facts.ask(bind.statement(_counts(questions, bind), "1"), bind.parameters)[0]
     return [int(found[f"c{index}"]) for index in range(len(questions))]
 
 
 def glimpse(
-    rule: Rule, parts: Sequence[Rule], now: datetime, *, sample: int, after: int = 0, viewer: int | None = None
+    rule: Rule,
+    parts: Sequence[Rule],
+    now: datetime,
+    *,
+    sample: int,
+    after: int = 0,
+    viewer: int | None = None,
+    owners: Owners = None,
 ) -> Glimpse:
-    """Who meets the rule, and how many each of its parts. One question, one pass over the contacts.
+    """Who of these owners' meets the rule, and how many each of its parts. One question, one pass over the contacts.
 
     The people are the first by id beyond `after`, or the first of all where there is nobody beyond it.
     """
-    bind = Whole(now, viewer=viewer)
+    bind = Whole(now, viewer=viewer, owners=owners)
     whole, number = rule.sql(bind), int(sample)
     some = [
         f"groupArraySortedIf({number})(id, ({whole}) AND id > {bind(least, 'UInt64')}) AS {name}"
@@ -105,14 +113,21 @@ def glimpse(
 
 
 def estimate(
-    rule: Rule, parts: Sequence[Rule], now: datetime, *, sample: int, after: int = 0, viewer: int | None = None
+    rule: Rule,
+    parts: Sequence[Rule],
+    now: datetime,
+    *,
+    sample: int,
+    after: int = 0,
+    viewer: int | None = None,
+    owners: Owners = None,
 ) -> Glimpse:
     """The same from `SAMPLED` people in `SPOTS` places of the list by id, whose events lie together; all if fewer.
 
     Reads a tenth of the events whatever the rule. The numbers are as far off as chance has it: of 5,000 people, 500
     who meet a rule stand for a tenth of everybody give or take a hundredth.
     """
-    bind = Whole(now, viewer=viewer)
+    bind = Whole(now, viewer=viewer, owners=owners)
     everybody = facts.ask(bind.statement(f"{bitmaps.of('id', '1')} AS found", "1"), bind.parameters)
     existing = bitmaps.read(everybody[0]["found"])
     asked = _scattered(existing)

@@ -16,6 +16,7 @@ from relacja.clickhouse import facts
 from relacja.segments.binder import CONTACT, Whole
 from relacja.segments.models import RfmScale
 from relacja.segments.segment_rules.orders import Ordered
+from relacja.staff.reach import Owners
 
 YEAR = 365
 FIFTHS = (0.2, 0.4, 0.6, 0.8)
@@ -153,7 +154,7 @@ def buyers_sql(bind: Whole) -> str:
     return (
         f"SELECT {CONTACT} AS contact_id, {days} AS days, length({orders}) AS orders, {total} AS total"  # noqa: S608 - bound
         f" FROM event WHERE {rows} GROUP BY contact_id HAVING length({orders}) > 0"
-        " AND contact_id IN (SELECT id FROM contact FINAL WHERE is_deleted = 0)"
+        f" AND contact_id IN ({bind.statement('id', '1')})"
     )
 
 
@@ -183,9 +184,9 @@ class Cell:
         return group_of(self.recency, self.frequency)
 
 
-def cells(scale: RfmScale, now: datetime) -> list[Cell]:
-    """All 25 cells, the most recent and most frequent first. One question to the facts."""
-    bind = Whole(now)
+def cells(scale: RfmScale, now: datetime, owners: Owners = None) -> list[Cell]:
+    """All 25 cells with the people of these owners, the most recent and most frequent first. One question."""
+    bind = Whole(now, owners=owners)
     recency = " + ".join(["1", *(f"(days <= {bind(edge, 'Int64')})" for edge in scale.recency)])
     frequency = " + ".join(["1", *(f"(orders > {bind(edge, 'Int64')})" for edge in scale.frequency)])
     rows = facts.ask(

@@ -90,12 +90,18 @@ class Firm(Kind):
     def parse(self, text: str, options: Options) -> int | None:
         """The id of a company that is here. Making one that is not is for who writes contacts (`company=`)."""
         found = companies_named(text)[:1] if cleaned(text) else [None]
+        if not found and (numbered := re.fullmatch(r"#(\d{1,18})", cleaned(text), re.ASCII)):
+            found = list(Company.objects.filter(pk=int(numbered[1])).values_list("pk", flat=True))
         if not found:
             raise unreadable(text, options, gettext_lazy("Nobody here is called “{text}”."))
         return found[0]
 
     def form_field(self, options: Options) -> forms.Field:
         return forms.CharField(label=options.label, max_length=200, required=False, widget=suggested("company-name"))
+
+    def initial(self, value: Any, options: Options) -> Any:
+        """Its name, or its number for who does not see it: saved again it stays the same."""
+        return reach.named("company", [value]).get(value, f"#{value}") if value else ""
 
     def show(self, value: Any, options: Options, names: Names) -> str:
         return names.get(("company", value), f"#{value}")

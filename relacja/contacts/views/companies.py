@@ -59,6 +59,8 @@ def new(request: StaffRequest) -> HttpResponse:
         try:
             with changing(request, "companies.added") as made:
                 values = {path: value for path, value in form.values.items() if value not in (None, "")}
+                if keeper := reach.keeper(request.user):
+                    values.setdefault("owner", keeper.pk)
                 firm = actions.create_company(values=values, by=request.user, now=timezone.now(), into=made)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, editing.which(refusal))

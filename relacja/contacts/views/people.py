@@ -101,6 +101,7 @@ def new(request: StaffRequest) -> HttpResponse:
                 contact = actions.create(
                     values=form.values,
                     company=form.cleaned_data["company"],
+                    owner=reach.keeper(request.user),
                     by=request.user,
                     now=timezone.now(),
                     into=made,

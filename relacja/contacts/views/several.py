@@ -178,6 +178,7 @@ def begin(
 ) -> HttpResponse:
     """Few records are done at once, and a toast takes it back; many take their time on a page of their own."""
     now = timezone.now()
+    people = reach.seen_ids(people, of, reach.owners(request.user))
     made = several.begin(doing, people, by=request.user, now=now, options=options, of=of)
     if doing == deeds.EXPORT:
         Batch.objects.filter(pk=made.pk).update(changes=several.written_down(made, now=now))

@@ -37,7 +37,7 @@ class Cell:
 @require_GET
 def refused(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The refused rows as a file to mend and load again."""
-    one = get_object_or_404(Import.objects.exclude(file=""), pk=pk)
+    one = get_object_or_404(queries.seen_by(request.user).exclude(file=""), pk=pk)
     response = StreamingHttpResponse(mending.as_csv(one), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refused-{one.pk}.csv"'
     return response
@@ -47,7 +47,7 @@ def refused(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def refusal(request: StaffRequest, pk: int, row: int) -> HttpResponse:
     """One refused row with all its cells; written anew it is tried again at once."""
-    one = get_object_or_404(Import.objects.exclude(file="").select_related("by", "api_key"), pk=pk)
+    one = get_object_or_404(queries.seen_by(request.user).exclude(file="").select_related("by", "api_key"), pk=pk)
     waiting = Refusal.objects.filter(of=one, row=row).first()
     if waiting is None:
         toasts.say(request, _("This row was mended already."))

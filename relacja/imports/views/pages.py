@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from relacja.contacts.models import Record
+from relacja.contacts.reach import seen_ids
 from relacja.imports import actions, forms, outcomes, queries, reading, tasks, words
 from relacja.imports.actions.preparing import DISK_FULL
 from relacja.imports.models import Import, State
@@ -18,9 +20,11 @@ from relacja.imports.reading import Fault
 from relacja.imports.views import mending
 from relacja.jobs.work import later
 from relacja.lib.errors import Refused
+from relacja.staff import reach
 from relacja.staff.access import allow
 from relacja.staff.http import StaffRequest
 from relacja.staff.models import User
+from relacja.staff.reach import Owners
 from relacja.ui import toasts, uploads, written
 from relacja.ui.pages import page
 
@@ -60,7 +64,7 @@ def imports(request: StaffRequest) -> HttpResponse:
         else:
             return redirect("imports:columns", one.pk)
     first = min(int(after), MOST_PASSED) if (after := request.GET.get("after", "")).isdecimal() else 0
-    latest = list(queries.latest()[first : first + FOLLOWED + 1])
+    latest = list(queries.latest(request.user)[first : first + FOLLOWED + 1])
     context = {
         "form": form,
         "accept": forms.SUFFIXES,
@@ -76,7 +80,7 @@ def imports(request: StaffRequest) -> HttpResponse:
 @require_GET
 def one_import(request: StaffRequest, pk: int) -> HttpResponse:
     """Where an import is now."""
-    one = get_object_or_404(Import, pk=pk)
+    one = get_object_or_404(queries.seen_by(request.user), pk=pk)
     step = {State.DRAFT: "columns", State.CHECKING: "check", State.CHECKED: "check"}
     return redirect(f"imports:{step.get(State(one.state), 'run')}", one.pk)
 
@@ -85,7 +89,7 @@ def one_import(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def columns(request: StaffRequest, pk: int) -> HttpResponse:
     """What every column holds, and how the file is meant."""
-    one = get_object_or_404(Import.objects.exclude(file=""), pk=pk)
+    one = get_object_or_404(queries.seen_by(request.user).exclude(file=""), pk=pk)
     if one.state not in {State.DRAFT, State.CHECKED}:
         return redirect("imports:import", one.pk)
     options = queries.options_of(one)
@@ -115,7 +119,7 @@ def columns(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def format(request: StaffRequest, pk: int) -> HttpResponse:
     """Read the file another way."""
-    one = get_object_or_404(Import.objects.exclude(file=""), pk=pk)
+    one = get_object_or_404(queries.seen_by(request.user).exclude(file=""), pk=pk)
     asked = queries.format_of(one)
     with one.file.open("rb") as stored:
         sheets = reading.beginning(stored.file, asked).sheets
@@ -130,7 +134,7 @@ def format(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def check(request: StaffRequest, pk: int) -> HttpResponse:
     """What would happen, in numbers and examples."""
-    one = get_object_or_404(Import, pk=pk)
+    one = get_object_or_404(queries.seen_by(request.user), pk=pk)
     if request.method == "POST":
         _begin_check(one)
         return redirect("imports:check", one.pk)
@@ -145,7 +149,7 @@ def check(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def run(request: StaffRequest, pk: int) -> HttpResponse:
     """How far it is, and what became of every row."""
-    one = get_object_or_404(Import.objects.select_related("by", "api_key"), pk=pk)
+    one = get_object_or_404(queries.seen_by(request.user).select_related("by", "api_key"), pk=pk)
     if request.method == "POST":
         if actions.start(one, now=timezone.now()):
             later(tasks.run, import_id=one.pk)
@@ -158,14 +162,14 @@ def run(request: StaffRequest, pk: int) -> HttpResponse:
 @allow("imports.run")
 @require_POST
 def pause(request: StaffRequest, pk: int) -> HttpResponse:
-    actions.pause(get_object_or_404(Import, pk=pk))
+    actions.pause(get_object_or_404(queries.seen_by(request.user), pk=pk))
     return redirect("imports:run", pk)
 
 
 @allow("imports.run")
 @require_POST
 def continuation(request: StaffRequest, pk: int) -> HttpResponse:
-    one = get_object_or_404(Import, pk=pk)
+    one = get_object_or_404(queries.seen_by(request.user), pk=pk)
     actions.go_on(one)
     later(tasks.run, import_id=one.pk)
     return redirect("imports:run", pk)
@@ -174,7 +178,7 @@ def continuation(request: StaffRequest, pk: int) -> HttpResponse:
 @allow("imports.run")
 @require_POST
 def end(request: StaffRequest, pk: int) -> HttpResponse:
-    actions.stop(get_object_or_404(Import, pk=pk), now=timezone.now())
+    actions.stop(get_object_or_404(queries.seen_by(request.user), pk=pk), now=timezone.now())
     return redirect("imports:import", pk)
 
 
@@ -182,7 +186,7 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reversal(request: StaffRequest, pk: int) -> HttpResponse:
     """What taking the import back does, and doing it, in the background."""
-    one = get_object_or_404(Import, pk=pk)
+    one = get_object_or_404(queries.seen_by(request.user), pk=pk)
     if request.method == "GET":
         if not one.can_be_undone:
             return redirect("imports:import", one.pk)
@@ -197,7 +201,7 @@ def reversal(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def removal(request: StaffRequest, pk: int) -> HttpResponse:
     """Forget an import and its file. What it brought stays."""
-    one = get_object_or_404(Import, pk=pk)
+    one = get_object_or_404(queries.seen_by(request.user), pk=pk)
     actions.remove(one)
     toasts.say(request, _("“{name}” and what became of its rows are forgotten.").format(name=one.name))
     return redirect("imports:imports")
@@ -271,7 +275,7 @@ def _result(request: StaffRequest, one: Import) -> dict[str, Any]:
     if kind not in outcomes.KINDS:
         kind = next((name for name in ("created", "updated", "refused") if getattr(one, name)), "created")
     after = request.GET.get("after", "")
-    lines = queries.lines(one, kind, after=after)
+    lines = queries.lines(one, kind, after=after, seen=reach.owners(request.user))
     waiting = queries.refusals(one, after=after)[0] if kind == outcomes.REFUSED else []
     path = reverse("imports:run", args=[one.pk])
     of = queries.options_of(one).of
@@ -296,13 +300,15 @@ def _result(request: StaffRequest, one: Import) -> dict[str, Any]:
         "waiting": mending.shown(one, waiting),
         "next": f"?rows={kind}&after={lines.after}" if lines.after else "",
         "tabs": [(label, f"{path}?rows={name}", name == kind, getattr(one, name)) for name, label in words.KINDS],
-        "kept": _kept(one),
+        "kept": _kept(one, reach.owners(request.user)),
         "said": ngettext("%(number)s row", "%(number)s rows", one.position) % {"number": written.number(one.position)},
     }
 
 
-def _kept(one: Import) -> list[dict[str, Any]]:
+def _kept(one: Import, seen: Owners) -> list[dict[str, Any]]:
     told = one.kept.get("values", [])[:50]
+    people = seen_ids({value["contact"] for value in told if value.get("contact")}, Record.CONTACT, seen)
+    told = [value for value in told if value.get("contact") in people] if seen is not None else told
     of = queries.options_of(one).of
     pairs = [({one["field"]: one["expected"]}, {one["field"]: one["present"]}) for one in told]
     return [

@@ -1,6 +1,7 @@
 """What we wrote to people, and what became of it."""
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,8 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from relacja.messaging import actions, channels, links, queries, sending
 from relacja.messaging.models import Message, State
-from relacja.staff import access
+from relacja.staff import access, reach
 from relacja.staff.http import StaffRequest
+from relacja.staff.reach import Owners
 from relacja.ui import toasts
 from relacja.ui.pages import page
 
@@ -26,7 +28,8 @@ _STILL = "<style>a{pointer-events:none}</style></head>"
 def messages(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     state = request.GET.get("state", "")
-    found = list(queries.messages(state=state, before_id=_number(request.GET.get("before", "")))[: PER_PAGE + 1])
+    before, seen = _number(request.GET.get("before", "")), reach.owners(request.user)
+    found = list(queries.messages(state=state, before_id=before, seen=seen)[: PER_PAGE + 1])
     shown = found[:PER_PAGE]
     older = f"?state={state}&before={shown[-1].pk}" if len(found) > PER_PAGE else ""
     context = {
@@ -34,7 +37,7 @@ def messages(request: StaffRequest) -> HttpResponse:
         "older": older,
         "is_first": "before" not in request.GET,
         "state": state,
-        "counts": [(code, label, count) for (code, label), count in zip(State.choices, _counts(), strict=True)],
+        "counts": [(code, label, count) for (code, label), count in zip(State.choices, _counts(seen), strict=True)],
         "resting": queries.resting_channels(now),
         "may_send": request.user.may("messaging.send"),
         "now": now,
@@ -47,7 +50,7 @@ def messages(request: StaffRequest) -> HttpResponse:
 def message(request: StaffRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     found = get_object_or_404(
-        Message.objects.select_related("contact", "version__template", "basis__text", "again_by"), pk=pk
+        _seen(request).select_related("contact", "version__template", "basis__text", "again_by"), pk=pk
     )
     context = {
         "message": found,
@@ -70,16 +73,16 @@ def going_on(request: StaffRequest, channel: str) -> HttpResponse:
 @access.allow("messaging.view")
 @require_GET
 @xframe_options_sameorigin
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
+def preview(request: StaffRequest, pk: int) -> HttpResponse:
     """The letter itself, in a frame that can do nothing; looking at it is not an opening."""
-    found = get_object_or_404(Message, pk=pk)
+    found = get_object_or_404(_seen(request), pk=pk)
     return framed(found.html.replace(links.url(links.OPEN, found.pk), ""))
 
 
 @access.allow("messaging.send")
 @require_POST
 def another_try(request: StaffRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Message, pk=pk)
+    found = get_object_or_404(_seen(request), pk=pk)
     actions.send_again(found, by=request.user, now=timezone.now())
     toasts.say(request, _("The message waits for its turn."))
     return redirect("messaging:message", pk=pk)
@@ -93,8 +96,12 @@ def framed(html: str) -> HttpResponse:
     return response
 
 
-def _counts() -> list[int]:
-    counts = queries.counts_by_state()
+def _seen(request: StaffRequest) -> QuerySet[Message]:
+    return queries.among(Message.objects.all(), reach.owners(request.user))
+
+
+def _counts(seen: Owners) -> list[int]:
+    counts = queries.counts_by_state(seen)
     return [counts[state] for state in State.values]
 
 

@@ -39,7 +39,9 @@ def suppressions(request: StaffRequest) -> HttpResponse:
             return redirect("messaging:suppressions")
     search, before = request.GET.get("q", "")[:200], request.GET.get("before", "")
     before_id = int(before) if before.isascii() and before.isdigit() and len(before) <= 18 else None
-    found: list[Suppression] = list(queries.suppressions(search=search, before_id=before_id)[: PER_PAGE + 1])
+    found: list[Suppression] = list(
+        queries.suppressions(user=request.user, search=search, before_id=before_id)[: PER_PAGE + 1]
+    )
     shown = found[:PER_PAGE]
     context = {
         "suppressions": shown,
@@ -57,7 +59,7 @@ def suppressions(request: StaffRequest) -> HttpResponse:
 @require_POST
 def end(request: StaffRequest, pk: int) -> HttpResponse:
     """The address may be written to again, for the reason given."""
-    suppression = get_object_or_404(Suppression, pk=pk)
+    suppression = get_object_or_404(queries.suppressions(user=request.user), pk=pk)
     actions.lift(suppression, because=request.POST.get("because", ""), by=request.user, now=timezone.now())
     toasts.say(request, _("Messages may go to this address again."))
     return redirect("messaging:suppressions")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from relacja.contacts import reach
 from relacja.contacts.models import Contact
 from relacja.lib.errors import Refused
 from relacja.messaging import actions, forms, letters, merge_fields, queries
@@ -15,6 +16,7 @@ from relacja.messaging.models import Kind, Template, TemplateVersion
 from relacja.messaging.views.outbox import framed
 from relacja.staff import access
 from relacja.staff.http import StaffRequest
+from relacja.staff.models import User
 from relacja.ui import toasts
 from relacja.ui.pages import page
 
@@ -95,7 +97,7 @@ def preview(request: StaffRequest) -> HttpResponse:
         is_marketing=request.POST.get("kind") != Kind.TRANSACTIONAL,
     )
     as_text = request.POST.get("part") == "text"
-    return _previewed(request, words, contact=_reader(request.POST.get("as", "")), as_text=as_text)
+    return _previewed(request, words, contact=_reader(request.user, request.POST.get("as", "")), as_text=as_text)
 
 
 @access.allow("messaging.view")
@@ -107,7 +109,9 @@ def template_preview(request: StaffRequest, key: str, language: str) -> HttpResp
     latest = queries.versions_in_force(found).get(language)
     if latest is None:
         return _sentence(request, _("No words in this language yet."))
-    return _previewed(request, letters.words_of(latest, kind=found.kind), contact=_reader(""), as_text=False)
+    return _previewed(
+        request, letters.words_of(latest, kind=found.kind), contact=_reader(request.user, ""), as_text=False
+    )
 
 
 def _previewed(request: StaffRequest, words: Words, *, contact: Contact | None, as_text: bool) -> HttpResponse:
@@ -144,9 +148,9 @@ def _languages(found: Template, language: str) -> list[tuple[str, str, bool]]:
     return [(code.upper(), f"/templates/{found.key}/{code}/", code == language) for code in forms.LANGUAGES]
 
 
-def _reader(text: str) -> Contact | None:
-    """The contact chosen by number or address, else the latest."""
-    contacts = Contact.objects.active().order_by("-pk")
+def _reader(user: User, text: str) -> Contact | None:
+    """The contact chosen by number or address, else the latest, of those this person sees."""
+    contacts = reach.people(user).filter(archived_at=None).order_by("-pk")
     if text.isascii() and text.isdigit() and len(text) <= 18:
         return contacts.filter(pk=int(text)).first()
     if text.strip():

@@ -32,7 +32,7 @@ from relacja.segments import (
 from relacja.segments.drafts import Draft
 from relacja.segments.models import Segment
 from relacja.segments.views.checking import checked, new_of, number
-from relacja.staff import access
+from relacja.staff import access, reach
 from relacja.staff.http import StaffRequest
 from relacja.ui import toasts
 from relacja.ui.pages import page
@@ -150,6 +150,7 @@ def _editor(
         now=now,
         after=number(request.POST, "after"),
         viewer=viewer,
+        owners=reach.owners(request.user),
         patiently="patiently" in request.POST,
     )
     of_people = bool(who and shown.sentence) and written.of == Record.CONTACT
@@ -181,7 +182,7 @@ def _editor(
         "uses": uses.of(found) if found else [],
         "patterns": _patterns() if written.is_empty and not (found or of_list) else [],
         "course": inside.course(found, now=now) if found else [],
-        "checked": checked(rule, who, viewer) if rule else None,
+        "checked": checked(request.user, rule, who, viewer) if rule else None,
     }
     return page(request, "segments/editor.html", context, fragment="builder", status=422 if refusal else 200)
 

@@ -10,7 +10,7 @@ from relacja.segments import rules, scales
 from relacja.segments.rules import Every
 from relacja.segments.scales import BEST, Cell
 from relacja.segments.views.checking import list_of, new_of
-from relacja.staff import access
+from relacja.staff import access, reach
 from relacja.staff.http import StaffRequest
 from relacja.ui.pages import page
 
@@ -19,7 +19,7 @@ from relacja.ui.pages import page
 @require_GET
 def buyers(request: StaffRequest) -> HttpResponse:
     now, scale = timezone.now(), scales.remembered()
-    found = scales.cells(scale, now) if scale else []
+    found = scales.cells(scale, now, reach.owners(request.user)) if scale else []
     people = sum(cell.people for cell in found)
     context = {
         "scale": scale,

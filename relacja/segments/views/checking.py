@@ -7,20 +7,21 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from relacja.contacts import searching
-from relacja.contacts.models import Contact
+from relacja.contacts import reach, searching
 from relacja.segments import queries, rules
 from relacja.segments.models import Segment
 from relacja.segments.rules import Rule
 from relacja.segments.segment_rules.membership import InSegment
 from relacja.staff.http import StaffRequest
+from relacja.staff.models import User
 
 
-def checked(rule: Rule, who: str, viewer: int | None = None) -> dict[str, object]:
+def checked(user: User, rule: Rule, who: str, viewer: int | None = None) -> dict[str, object]:
     """Whom the text names, and why they meet the rule or not; several people are offered to choose from."""
     number = who.removeprefix("#")
-    people = Contact.objects.active().filter(pk=int(number)) if number.isdecimal() and len(number) < 19 else None
-    matches = list((people or searching.found(who))[:6])
+    there = reach.people(user).filter(archived_at=None)
+    people = there.filter(pk=int(number)) if number.isdecimal() and len(number) < 19 else None
+    matches = list((people or reach.among_people(searching.found(who), reach.owners(user)))[:6])
     explained = None
     if len(matches) == 1:
         explained = queries.explain(rule, matches[0].pk, timezone.now(), viewer=viewer)

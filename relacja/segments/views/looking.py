@@ -12,7 +12,7 @@ from relacja.segments import actions, inside, versions
 from relacja.segments.models import Segment, SegmentVersion
 from relacja.segments.rules import Every
 from relacja.segments.views.checking import framed, list_of
-from relacja.staff import access
+from relacja.staff import access, reach
 from relacja.staff.http import StaffRequest
 from relacja.ui import charts, toasts
 from relacja.ui.pages import page
@@ -38,13 +38,13 @@ def size(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def overlap(request: StaffRequest, pk: int) -> HttpResponse:
     found = _segment(pk)
-    overlaps = inside.overlaps(found)
+    overlaps = inside.overlaps(found, reach.owners(request.user))
     asked = request.GET.get("with", "")
     chosen = next((one for one in overlaps if str(one.other.pk) == asked), overlaps[0] if overlaps else None)
     context = {
         "overlaps": [(one, list_of(Every((inside.rule_of(found), inside.rule_of(one.other))))) for one in overlaps],
         "chosen": chosen,
-        "venn": charts.venn(found.size, chosen.other.size, chosen.both) if chosen else None,
+        "venn": charts.venn(chosen.size, chosen.size_of_other, chosen.both) if chosen else None,
     }
     return _shown(request, found, "overlap", context)
 
@@ -54,7 +54,7 @@ def overlap(request: StaffRequest, pk: int) -> HttpResponse:
 def profile(request: StaffRequest, pk: int) -> HttpResponse:
     found = _segment(pk)
     rule = inside.rule_of(found)
-    shown = inside.profile(rule, timezone.now())
+    shown = inside.profile(rule, timezone.now(), reach.owners(request.user))
     parts = [
         (title, [(one, list_of(Every((rule, one.leaf)))) for one in differences])
         for title, differences in ((_("More often than others"), shown.more), (_("Less often than others"), shown.less))

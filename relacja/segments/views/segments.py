@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts.models import Contact
+from relacja.contacts import reach
 from relacja.segments import actions, listing, rules, shelf, standings, uses
 from relacja.segments.models import Segment
 from relacja.segments.views.checking import checked, framed, number
@@ -42,18 +42,23 @@ def segment(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         **framed(request, found),
         "uses": uses.of(found),
-        "members": listing.page(found, after=number(request.GET, "after"), before=number(request.GET, "before")),
+        "members": _members(request, found),
         "who": who,
-        "checked": checked(rules.read(found.rule), who) if who else None,
+        "checked": checked(request.user, rules.read(found.rule), who) if who else None,
     }
     return page(request, "segments/segment.html", context, fragment="check" if "who" in request.GET else "members")
+
+
+def _members(request: StaffRequest, found: Segment) -> listing.Page:
+    after, before = number(request.GET, "after"), number(request.GET, "before")
+    return listing.page(found, after=after, before=before, owners=reach.owners(request.user))
 
 
 @access.allow("segments.view")
 @require_GET
 def standing(request: StaffRequest, pk: int) -> HttpResponse:
     """Every live segment for one contact: whether they meet its rule right now, and what is missing if not."""
-    contact = get_object_or_404(Contact.objects.active(), pk=pk)
+    contact = get_object_or_404(reach.people(request.user).filter(archived_at=None), pk=pk)
     stands = standings.of(contact.pk, now=timezone.now())
     context = {"contact": contact, "stands": stands, "met": sum(one.holds for one in stands)}
     return page(request, "segments/standing.html", context, fragment="standing")

@@ -90,7 +90,9 @@ class Kind(Protocol):
 Seen = Callable[[Collection[int], Owners], Collection[int]]
 
 _kinds: dict[str, Kind] = {}
+Named = Callable[[Fields], Collection[int]]
 _narrowed: dict[str, Seen] = {}
+_beside: dict[str, tuple[str, Named]] = {}
 _words: dict[str, Words] = {
     "undone": ngettext_lazy("%(number)s change was taken back", "%(number)s changes were taken back", "n"),
 }
@@ -110,12 +112,20 @@ def kinds() -> list[Kind]:
     return [_kinds[key] for key in sorted(_kinds)]
 
 
-def narrow(key: str, seen: Seen) -> None:
+def narrow(key: str, seen: Seen, *, beside: tuple[str, Named] | None = None) -> None:
     """Show records of this kind only to who sees them: `seen(record_ids, owners)` says which ones that is.
 
+    `beside` is for changes that speak of other records as well: of which kind, and which ones their fields name.
     Called by an app's `unseen.py` at start-up.
     """
     _narrowed[key] = seen
+    if beside:
+        _beside[key] = beside
+
+
+def beside(key: str) -> tuple[str, Named] | None:
+    """Of which other records changes of this kind speak, if they do."""
+    return _beside.get(key)
 
 
 def seen_of(key: str, record_ids: Collection[int], owners: Owners) -> Collection[int]:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from relacja.jobs import runner
 from relacja.staff import reach
-from relacja.staff.changes.kinds import Kept, Wanted, kind, narrowed, seen_of
+from relacja.staff.changes.kinds import Kept, Wanted, beside, kind, narrowed, seen_of
 from relacja.staff.changes.recording import begin, note_many
 from relacja.staff.models import Change, ChangeSet, KeptValue, User
 
@@ -81,6 +81,12 @@ def _sees_all(change_set: ChangeSet, user: User) -> bool:
         ids = set(rest.filter(kind=key).values_list("record_id", flat=True))
         if ids - set(seen_of(key, ids, owners)):
             return False
+        if ids and (others := beside(key)):
+            of, named = others
+            there = rest.filter(kind=key).values_list("before", "after")
+            spoken = {pk for pair in there for given in pair for pk in named(given or {})}
+            if spoken - set(seen_of(of, spoken, owners)):
+                return False
     return True
 
 
