@@ -236,7 +236,7 @@ def _told(found: Source, one: Refresh) -> dict[str, Any]:
                 example["row"],
                 people[example["contact"]],
                 ways.get(example["by"], ""),
-                [known.show(example["data"].get(key), {}) for key, known in live.columns.items()],
+                [(known.label, known.show(example["data"].get(key), {})) for key, known in live.columns.items()],
             )
             for example in one.examples
             if example["contact"] in people
