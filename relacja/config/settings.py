@@ -149,6 +149,7 @@ INSTALLED_APPS = [
     "relacja.quality",
     "relacja.assignments",
     "relacja.external",
+    "relacja.behaviour",
     "relacja.web",
     "relacja.demo",
 ]

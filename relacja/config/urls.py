@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("relacja.quality.urls")),
     path("", include("relacja.assignments.urls")),
     path("", include("relacja.external.urls")),
+    path("", include("relacja.behaviour.urls")),
 ]

@@ -1,6 +1,7 @@
 """The right column of a contact's page: what matters now. Apps contribute panels in their `panels.py`."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,8 @@ from relacja.lib.errors import Unavailable
 from relacja.staff.models import User
 
 Words = Any  # str or a lazy translation
-Context = Callable[[Contact, User, datetime], dict[str, Any] | None]
+Said = dict[str, Any] | None
+Context = Callable[[Contact, User, datetime], Said | Future[Said]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Panel:
 
     `context(contact, user, now)` gives the template what it shows as `panel`, or None when there is nothing to say:
     then the section is left out. Its `aside` and `aside_href`, if given, stand beside the title. It runs on every look
-    at the contact and again whenever something happens: a few milliseconds at most. What is `Unavailable` says so in
+    at the contact and again whenever something happens: a few milliseconds at most. What takes longer is asked
+    `meanwhile`: the answer is waited for when everything else of the page is there. What is `Unavailable` says so in
     its place.
     """
 
@@ -55,17 +58,27 @@ def add(panel: Panel) -> None:
 
 
 def shown_for(contact: Contact, user: User, *, now: datetime) -> list[Shown]:
-    """What the right column says about a contact to this person, in order."""
+    """What the right column says about a contact to this person, in order. All are asked before one is waited for."""
     panels = sorted((panel for panel in _panels if user.may(panel.permission)), key=lambda panel: panel.order)
-    shown = (_shown(panel, contact, user, now) for panel in panels)
+    asked = [(panel, _asked(panel, contact, user, now)) for panel in panels]
+    shown = (_shown(panel, answer) for panel, answer in asked)
     return [panel for panel in shown if panel is not None]
 
 
-def _shown(panel: Panel, contact: Contact, user: User, now: datetime) -> Shown | None:
+def _asked(panel: Panel, contact: Contact, user: User, now: datetime) -> Said | Future[Said] | Unavailable:
     try:
-        context = panel.context(contact, user, now)
+        return panel.context(contact, user, now)
     except Unavailable as failure:
-        return Shown(panel.key, panel.title, panel.template, {}, str(failure))
+        return failure
+
+
+def _shown(panel: Panel, answer: Said | Future[Said] | Unavailable) -> Shown | None:
+    try:
+        context = answer.result() if isinstance(answer, Future) else answer
+    except Unavailable as failure:
+        context = failure
+    if isinstance(context, Unavailable):
+        return Shown(panel.key, panel.title, panel.template, {}, str(context))
     return None if context is None else Shown(panel.key, panel.title, panel.template, context)
 
 

@@ -42,7 +42,9 @@ def write(messages: Sequence[Message], *, now: datetime) -> dict[int, Letter | l
     """The letters of some messages, or why one cannot be written. Look-ups are shared; links are stored."""
     readers = [merge_fields.Reader(message.contact_id, message.context, now) for message in messages]
     drafts: dict[int, Letter | liquids.Unreadable] = {}
-    for message, values in zip(messages, merge_fields.values_for(readers), strict=True):
+    versions = {message.version for message in messages if message.version is not None}
+    texts = " ".join(part for one in versions for part in (one.subject, one.preheader, one.body, one.text))
+    for message, values in zip(messages, merge_fields.values_for(readers, texts=texts), strict=True):
         if message.version is None:
             raise ValueError("a message without a version is refused when it is queued")
         values["links"] = _links(message.pk)

@@ -73,12 +73,17 @@ def registered() -> list[MergeField]:
     return [_fields[prefix] for prefix in sorted(_fields)]
 
 
-def values_for(readers: Sequence[Reader], *, preview: bool = False) -> list[Plain]:
-    """The values of each reader, in order. One look-up per contribution, each contact at most once in it."""
+def values_for(readers: Sequence[Reader], *, texts: str | None = None, preview: bool = False) -> list[Plain]:
+    """The values of each reader, in order. One look-up per contribution, each contact at most once in it.
+
+    With `texts`, what is to be filled in, only what these name is looked up.
+    """
     if len({reader.contact_id for reader in readers}) < len(readers):
-        return [values_for([reader], preview=preview)[0] for reader in readers]
+        return [values_for([reader], texts=texts, preview=preview)[0] for reader in readers]
     found: list[Plain] = [dict(plain(dict(reader.context))) for reader in readers]
     for contributed in registered():
+        if texts is not None and contributed.prefix not in texts:
+            continue
         answers = contributed.function(readers)
         for reader, values in zip(readers, found, strict=True):
             own = answers.get(reader.contact_id) or (contributed.sample if preview else {})

@@ -5,7 +5,7 @@ Totals are in hundredths of one currency; one that says no currency is in ours.
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,22 +89,21 @@ class Kept:
     orders: list[Happened]
 
 
-def ranked(orders: Iterable[Happened], part: str) -> list[Kept]:
+def ranked(orders: Sequence[Happened], part: str) -> list[Kept]:
     """What the orders have in common, most often first, of two alike the one that was ordered last.
 
     The orders are given newest first.
     """
-    found: dict[str, Kept] = {}
+    found: dict[str, tuple[str, list[Happened]]] = {}
     for order in orders:
-        for said in {one.lower(): one for one in reversed(parts_of(order, part)) if one}.items():
-            key, name = said
-            found.setdefault(key, Kept(name, [])).orders.append(order)
-    return [
-        kept
-        for _key, kept in sorted(
-            found.items(), key=lambda pair: (-len(pair[1].orders), -_ms(pair[1].orders[0]), pair[0])
-        )
-    ]
+        for key, name in sorted((one.lower(), one) for one in parts_of(order, part) if one):
+            last, inside = found.setdefault(key, (name, []))
+            if not inside or inside[-1] is not order:
+                inside.append(order)
+            if inside[0].at == order.at:
+                found[key] = (max(last, name), inside)
+    ordered = sorted(found.values(), key=lambda one: (len(one[1]), one[1][0].at, one[0]), reverse=True)
+    return [Kept(name, inside) for name, inside in ordered]
 
 
 def most_sql(array: str) -> str:
@@ -115,10 +114,6 @@ def most_sql(array: str) -> str:
 def text(event: Happened, name: str) -> str:
     """A property of an event as text; nothing when it has none."""
     return values.as_text(event.properties.get(name))
-
-
-def _ms(event: Happened) -> int:
-    return round(event.at.timestamp() * 1000)
 
 
 def _part_sql(bind: Binder, part: str) -> str:

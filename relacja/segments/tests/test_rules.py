@@ -30,6 +30,7 @@ EXAMPLES = {
     "devoted": {"kind": "devoted", "by": "category", "percent": 50, "orders": 3},
     "visit": {"kind": "visit", "op": "at_least", "times": 2},
     "came": {"kind": "came", "which": "first", "what": "source", "op": "is", "value": "Google"},
+    "derived": {"kind": "derived", "what": "favourite_category", "op": "is", "value": "Rowery"},
     "owner": {"kind": "owner", "op": "is", "person": "7"},
     "sequence": {"kind": "sequence", "first": "Product Viewed", "op": "did", "then": "Order Completed", "days": 3},
     "orders": {"kind": "orders", "what": "total", "op": "at_least", "amount": 100, "within": 90},

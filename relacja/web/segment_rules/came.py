@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from relacja.segments import comparisons
+from relacja.segments import aggregates, comparisons
 from relacja.segments.binder import Binder
 from relacja.segments.blanks import Choice, Input
 from relacja.segments.comparisons import Column, Comparison, Value
@@ -19,7 +19,6 @@ WHICH: dict[str, Any] = {
     "first": pgettext_lazy("how somebody came", "for the first time"),
     "last": pgettext_lazy("how somebody came", "for the last time"),
 }
-DENIED = {"is_not": "is", "empty": "filled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +74,7 @@ class Came(Leaf):
 
     def sql(self, bind: Binder) -> str:
         rows, told = visits.arrival_sql(bind, self.which, KNOWN[self.what].sql(bind))
-        test = self._test()
-        asked = replace(test, operator=comparisons.OPERATORS[DENIED.get(self.op, self.op)])
-        found = bind.happened(rows, asked.sql(Column.of_text(told, bind), bind))
-        return f"NOT ({found})" if self.op in DENIED else found
+        return aggregates.compared(bind, rows, Column.of_text(told, bind), self._test())
 
     def words(self) -> str:
         known = KNOWN[self.what]
