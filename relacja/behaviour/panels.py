@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from relacja.behaviour import attributes, queries
+from relacja.behaviour.attributes import Derived, Found, Text
 from relacja.clickhouse import meanwhile
 from relacja.contacts.models import Contact
 from relacja.contacts.panels import Panel, add
@@ -26,12 +27,18 @@ def _said(contact_id: int, profiles: list[int], now: datetime) -> dict[str, Any]
     if not found:
         return None
     href = reverse("behaviour:contact", args=[contact_id])
-    shown = [
-        {"key": key, "label": one.label, "said": one.said(found[key]), "why": one.why(found[key])}
-        for key, one in attributes.registered().items()
-        if key in found
-    ]
+    shown = [_row(key, one, found[key]) for key, one in attributes.registered().items() if key in found]
     return {"shown": shown, "href": href, "aside": _("evidence"), "aside_href": href}
+
+
+def _row(key: str, derived: Derived, found: Found) -> dict[str, Any]:
+    return {
+        "key": key,
+        "label": derived.label,
+        "said": derived.said(found),
+        "why": derived.why(found),
+        "is_short": not isinstance(derived.kind, Text),
+    }
 
 
 add(Panel("behaviour", gettext_lazy("What their behaviour says"), "behaviour/panel.html", said_of, order=50))

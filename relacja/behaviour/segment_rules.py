@@ -104,7 +104,8 @@ class OfBehaviour(Leaf):
         found = derived.found(person)
         if found is None:
             return Evidence(_("not known: too little has happened"))
-        said = _("{value} ({why})").format(value=derived.said(found), why=derived.why(found))
+        why = derived.why(found)
+        said = _("{value} ({why})").format(value=derived.said(found), why=why) if why else derived.said(found)
         return Evidence(said, found.events[:EVIDENCE])
 
     @property

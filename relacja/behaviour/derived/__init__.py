@@ -1,5 +1,6 @@
-"""What this app derives itself. Another app brings its own in its `derived.py`."""
+"""What this app derives itself, in the order in which it is told. Another app brings its own in its `derived.py`."""
 
+from relacja.behaviour.attributes import add
 from relacja.behaviour.derived import habits, orders
 
-__all__ = ["habits", "orders"]
+add(*orders.ALL, *habits.ALL)

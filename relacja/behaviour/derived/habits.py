@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from relacja.behaviour.attributes import Chosen, Derived, Found, Kind, Whole, add, best_sql
+from relacja.behaviour.attributes import Chosen, Derived, Found, Kind, Whole, best_sql
 from relacja.segments import values
 from relacja.segments.binder import Binder
 from relacja.segments.purchases import ORDER
@@ -172,4 +172,4 @@ def _newest(events: Iterable[Happened]) -> tuple[Happened, ...]:
     return tuple(sorted(events, key=lambda event: (event.at, event.id.int), reverse=True))
 
 
-add(Channel(), Hour(), Weekday())
+ALL = (Channel(), Hour(), Weekday())

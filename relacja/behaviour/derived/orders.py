@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext
 
-from relacja.behaviour.attributes import Derived, Found, Kind, Moment, Money, Whole, add, milliseconds
+from relacja.behaviour.attributes import Derived, Found, Kind, Moment, Money, Whole, milliseconds
 from relacja.segments import purchases
 from relacja.segments.binder import Binder
 from relacja.segments.purchases import ORDER, OURS
@@ -188,6 +188,9 @@ class FirstOrder(OfTimes):
     icon = "package"
     kind = Moment()
 
+    def why(self, found: Found) -> str:
+        return ""
+
     def value_sql(self, times: str) -> str:
         return f"{times}[1]"
 
@@ -210,7 +213,7 @@ class LastOrder(FirstOrder):
         return times[-1]
 
 
-add(
+ALL = (
     Favourite("favourite_category", "category", gettext_lazy("Favourite category")),
     Favourite("favourite_brand", "brand", gettext_lazy("Favourite brand")),
     Favourite("favourite_product", "name", gettext_lazy("Favourite product")),
