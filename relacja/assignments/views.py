@@ -1,6 +1,5 @@
 """The rules that assign new people: made, put in order, tried, and asked about people who are here already."""
 
-import json
 from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import urlencode
@@ -15,12 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 from relacja.assignments import actions, forms, queries
 from relacja.assignments.deeds import ASSIGN
 from relacja.assignments.models import AssignmentRule
-from relacja.contacts import narrowing, reach, searching
+from relacja.contacts import reach, searching
 from relacja.contacts.listing import seen
 from relacja.contacts.models import Contact
 from relacja.contacts.views import several
 from relacja.lib.errors import Refused, Unavailable
+from relacja.segments import audience, pickers
 from relacja.segments import rules as language
+from relacja.segments.rules import Every
 from relacja.staff.access import allow
 from relacja.staff.changes import Recorder, one_set
 from relacja.staff.http import StaffRequest
@@ -28,8 +29,6 @@ from relacja.staff.models import User
 from relacja.staff.toasts import changed
 from relacja.ui import toasts
 from relacja.ui.pages import page
-
-EVERYBODY: dict[str, Any] = {"all": []}
 
 
 @allow("assignments.edit")
@@ -41,8 +40,6 @@ def rules(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "lines": queries.lines(timezone.localdate(now)),
         "trying": forms.Trying(request.GET if who else None, label_suffix=""),
-        "builder": _builder({}),
-        "everybody": f"{reverse('assignments:new')}?{urlencode({'rule': json.dumps(EVERYBODY)})}",
         "who": who,
         "now": now,
     }
@@ -52,47 +49,45 @@ def rules(request: StaffRequest) -> HttpResponse:
 
 @allow("assignments.edit")
 def new(request: StaffRequest) -> HttpResponse:
-    """A rule: its conditions come from the builder."""
-    tree = _asked(request)
-    if tree is None:
-        return redirect(_builder({}))
-    form = forms.RuleDetails(request.POST or None, label_suffix="")
-    if request.method == "POST" and form.is_valid():
+    """A rule: whom it means, and to whom it gives them."""
+    form = _details(request)
+    if _is_sent(request) and form.is_valid():
         try:
+            tree = audience.of_form(request.POST).as_rule().to_json()
             with _changing(request, "assignments.made") as noted:
                 made = actions.make_rule(
                     values={**form.values(), "rule": tree}, by=request.user, now=timezone.now(), into=noted
                 )
         except Refused as refusal:
-            form.add_error(refusal.field or None, str(refusal))
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             changed(request, _("The rule “{name}” is in force.").format(name=made.name), noted.change_set)
             return redirect("assignments:rules")
-    return _form(request, None, form, tree)
+    return _form(request, None, form)
 
 
 @allow("assignments.edit")
 def rule(request: StaffRequest, pk: int) -> HttpResponse:
     """What a rule asks for and to whom it gives."""
     found = get_object_or_404(AssignmentRule, pk=pk)
-    tree = _asked(request) or found.rule
     to = f"{forms.PERSON}{found.person_id}" if found.person_id else f"{forms.TEAM}{found.team_id}"
     initial = {"name": found.name, "to": to, "way": found.way}
-    form = forms.RuleDetails(request.POST or None, initial=initial, label_suffix="")
-    if request.method == "POST" and form.is_valid():
+    form = _details(request, initial)
+    if _is_sent(request) and form.is_valid():
         if found.archived_at:
             raise Refused(_("This rule is archived. The history of changes takes it back."))
         try:
+            tree = audience.of_form(request.POST).as_rule().to_json()
             with _changing(request, "assignments.changed") as noted:
                 actions.change_rule(
                     found, values={**form.values(), "rule": tree}, by=request.user, now=timezone.now(), into=noted
                 )
         except Refused as refusal:
-            form.add_error(refusal.field or None, str(refusal))
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             changed(request, _("Saved."), noted.change_set)
             return redirect("assignments:rules")
-    return _form(request, found, form, tree)
+    return _form(request, found, form)
 
 
 @allow("assignments.edit")
@@ -128,35 +123,29 @@ def people(request: StaffRequest) -> HttpResponse:
     return page(request, "assignments/people.html", {"count": len(found)})
 
 
-def _form(
-    request: StaffRequest, found: AssignmentRule | None, form: forms.RuleDetails, tree: dict[str, Any]
-) -> HttpResponse:
-    asked = language.read(tree) if tree != EVERYBODY else None
-    context = {
-        "rule": found,
-        "form": form,
-        "tree": json.dumps(tree, ensure_ascii=False),
-        "sentence": language.sentence(asked) if asked else "",
-        "builder": _builder({"of": found.pk} if found else {}, tree),
-    }
-    return page(request, "assignments/rule.html", context, status=422 if form.errors else 200)
+def _form(request: StaffRequest, found: AssignmentRule | None, form: forms.RuleDetails) -> HttpResponse:
+    """The form with what was chosen in it, whether it was sent, looked at, or came back from the builder."""
+    now, owners = timezone.now(), reach.owners(request.user)
+    if request.method == "POST":
+        picker = pickers.posted(request.POST, now=now, owners=owners)
+    else:
+        origin = pickers.Origin("assignment", urlencode({"of": found.pk}) if found else "")
+        kept = language.read(found.rule) if found else Every()
+        picker = pickers.picker(audience.of_query(request.GET, kept), origin, now=now, owners=owners)
+    is_wrong = bool(form.errors) or bool(picker.meaning.problem and _is_sent(request))
+    context = {"rule": found, "form": form, "picker": picker}
+    return page(request, "assignments/rule.html", context, status=422 if is_wrong else 200)
 
 
-def _asked(request: StaffRequest) -> dict[str, Any] | None:
-    """The conditions that the address or the form brings, or None. Raises `Refused` when they cannot be read."""
-    text = request.POST.get("rule", request.GET.get("rule", ""))
-    if not text:
-        return None
-    tree: dict[str, Any] = narrowing.read(text, at=timezone.now()).tree
-    return tree
+def _details(request: StaffRequest, initial: dict[str, Any] | None = None) -> forms.RuleDetails:
+    """What was typed, kept as it is while somebody only looks at whom they mean."""
+    if request.method == "POST" and not _is_sent(request):
+        initial = {name: request.POST.get(name, "") for name in ("name", "to", "way")}
+    return forms.RuleDetails(request.POST if _is_sent(request) else None, initial=initial, label_suffix="")
 
 
-def _builder(carried: dict[str, Any], tree: dict[str, Any] | None = None) -> str:
-    """Where conditions are written; it comes back here with them."""
-    query = {"for": "assignment", "list": urlencode(carried)}
-    if tree and tree != EVERYBODY:
-        query["rule"] = json.dumps(tree, ensure_ascii=False)
-    return f"{reverse('segments:narrowing')}?{urlencode(query)}"
+def _is_sent(request: StaffRequest) -> bool:
+    return request.method == "POST" and "audience-do" not in request.POST
 
 
 def _tried(user: User, who: str, now: Any) -> dict[str, Any]:

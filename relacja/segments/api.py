@@ -6,12 +6,13 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Schema, Status
 from pydantic import Field, JsonValue
 
 from relacja.contacts.api.asking import Id, Limit, load
 from relacja.lib.errors import Refused
-from relacja.segments import actions, queries, rules
+from relacja.segments import actions, audience, queries, rules
 from relacja.segments.models import Segment
 from relacja.segments.rules import Rule
 from relacja.staff.api import Problem, Request, Strict, offer, once, refuse_unknown, scope
@@ -39,11 +40,36 @@ class NewSegment(SegmentFields):
     rule: dict[str, JsonValue]
 
 
-class Asked(Strict):
-    """A rule to ask without keeping it; `sample` says how many people to name."""
+class Meant(Strict):
+    """Whom to ask about: a `rule`, or an `audience` of docs/guide/audiences.md, which may hold one."""
 
-    rule: dict[str, JsonValue]
+    rule: dict[str, JsonValue] = {}
+    audience: dict[str, JsonValue] = {}
+
+    def read(self) -> Rule:
+        """Raises `Problem` naming the place at fault, like `audience.except`."""
+        if bool(self.rule) == bool(self.audience):
+            raise Problem(422, _("Send a rule or an audience."), errors={"rule": _("Send a rule or an audience.")})
+        if self.rule:
+            return _rule(dict(self.rule))
+        try:
+            return audience.read(dict(self.audience)).as_rule()
+        except Refused as refusal:
+            place = f"audience.{refusal.field}".rstrip(".")
+            raise Problem(422, str(refusal), errors={place: str(refusal)}) from refusal
+
+
+class Asked(Meant):
+    """A rule or an audience to ask without keeping it; `sample` says how many people to name."""
+
     sample: Annotated[int, Field(ge=0, le=100)] = SAMPLE
+
+
+class MeantMembers(Meant):
+    """The page of people after the `cursor` that the one before told."""
+
+    cursor: Annotated[str, Field(pattern="^([0-9]{1,18})?$")] = ""
+    limit: MemberLimit = 1000
 
 
 class Counted(Schema):
@@ -178,10 +204,18 @@ def create_segment(request: Request, payload: NewSegment) -> Status[dict[str, An
 @router.post("/segment-counts", auth=SEE, response=Counted)
 def count(request: Request, payload: Asked) -> dict[str, Any]:
     """How many meet a rule right now, and some of them. Nothing is kept."""
-    rule, now = _rule(payload.rule), timezone.now()
+    rule, now = payload.read(), timezone.now()
     size, everybody = queries.counts([rule, rules.Every()], now)
     sample = queries.members(rule, 0, payload.sample, now) if payload.sample else []
     return {"size": size, "everybody": everybody, "sentence": rules.sentence(rule), "sample": sample}
+
+
+@router.post("/audience-members", auth=SEE, response=Members)
+def audience_members(request: Request, payload: MeantMembers) -> dict[str, Any]:
+    """Who meets a rule or is meant by an audience right now: up to 10,000 ids at once. Nothing is kept."""
+    found = queries.members(payload.read(), int(payload.cursor or 0), payload.limit + 1, timezone.now())
+    rows = found[: payload.limit]
+    return {"items": rows, "next": str(rows[-1]) if len(found) > payload.limit else None}
 
 
 @router.get("/segments/{segment_id}", auth=SEE, response=SegmentOut)

@@ -127,6 +127,12 @@ def preview(
     )
 
 
+def glimpsed(rule: Rule, parts: list[Rule], *, now: datetime, owners: Owners = None) -> tuple[Glimpse | None, str]:
+    """Who of these owners' meets a finished rule, exactly or nearly, and why everybody could not be counted, if so."""
+    found, reason = _found(rule, parts, now, {"sample": SAMPLE, "owners": owners}, patiently=False)
+    return found, _stopped(reason, {})[0] if reason else ""
+
+
 def _found(
     rule: Rule, parts: list[Rule], now: datetime, asked: Mapping[str, Any], *, patiently: bool
 ) -> tuple[Glimpse | None, facts.TooHeavy | None]:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from relacja.contacts.models import Record
-from relacja.segments.views import building, buyers, looking, segments
+from relacja.segments.views import audiences, building, buyers, looking, segments
 
 app_name = "segments"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("segments/people/", building.narrowing, {"of": Record.CONTACT}, name="narrowing"),
     path("segments/companies/", building.narrowing, {"of": Record.COMPANY}, name="company-narrowing"),
     path("segments/of/<int:pk>/", segments.standing, name="standing"),
+    path("segments/audience/", audiences.audience, name="audience"),
     path("segments/buyers/", buyers.buyers, name="buyers"),
     path("segments/<int:pk>/", segments.segment, name="segment"),
     path("segments/<int:pk>/rule/", building.rule, name="rule"),

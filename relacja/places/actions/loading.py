@@ -119,8 +119,9 @@ def _empty(gazetteer: Gazetteer) -> None:
 
 
 def _world(gazetteer: Gazetteer, file: Iterable[bytes]) -> None:
-    rows = (row for town in reading.towns(file) for row in _names(gazetteer, town))
-    gazetteer.towns = _insert(Town, rows)
+    towns = list(reading.towns(file))
+    _insert(Town, (row for town in towns for row in _names(gazetteer, town)))
+    gazetteer.towns = len(towns)
 
 
 def _names(gazetteer: Gazetteer, town: Listed) -> Iterator[Town]:

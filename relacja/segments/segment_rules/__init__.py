@@ -1,6 +1,7 @@
 """The conditions that segments bring themselves. Another app brings its own in its `segment_rules.py`."""
 
 from relacja.segments.segment_rules import (
+    among,
     attribute,
     bought,
     consent,
@@ -21,6 +22,7 @@ from relacja.segments.segment_rules import (
 )
 
 __all__ = [
+    "among",
     "attribute",
     "bought",
     "consent",

@@ -40,6 +40,7 @@ EXAMPLES = {
     "tag": {"kind": "tag", "op": "has", "tag": "gold"},
     "team": {"kind": "team", "op": "in", "team": "7"},
     "vip": {"kind": "vip", "op": "is"},
+    "among": {"kind": "among", "contacts": [12, 15]},
     "region": {"kind": "region", "op": "is", "region": "PL.77"},
     "town": {"kind": "town", "op": "is", "town": "Kraków"},
     "postcode": {"kind": "postcode", "country": "PL", "op": "starts_with", "code": "31-0"},
