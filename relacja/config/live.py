@@ -8,15 +8,18 @@ from relacja.config.visitors import session_key, user_of
 from relacja.contacts import reach
 from relacja.contacts.models import Record
 from relacja.lib import live
+from relacja.staff.reach import Owners
 
-CONTACT = "contact:"
 BEAT_SECONDS = 20.0
 MOST_TOPICS = 8
 PERMISSIONS = {
     "contact": "contacts.view",
     "contacts": "contacts.view",
+    "company": "contacts.view",
+    "companies": "contacts.view",
     "duplicates": "contacts.view",
     "import": "imports.run",
+    "external": "external.edit",
     "batch": "contacts.view",
     "segment": "segments.view",
     "segments": "segments.view",
@@ -28,6 +31,8 @@ PERMISSIONS = {
     "jobs": "staff.operations",
     "demo": "demo.manage",
 }
+
+OF_RECORDS = {"contact": Record.CONTACT, "company": Record.COMPANY}
 
 _open: set["asyncio.Task[None]"] = set()
 
@@ -86,6 +91,14 @@ def _may_listen(session_key: str, topics: list[str]) -> bool:
     kinds = {topic.split(":", 1)[0] for topic in topics}
     if not all(kind in PERMISSIONS and user.may(PERMISSIONS[kind]) for kind in kinds):
         return False
-    asked = {topic.removeprefix(CONTACT) for topic in topics if topic.startswith(CONTACT)}
-    people = {int(text) for text in asked if text.isascii() and text.isdigit() and len(text) < 19}
-    return len(people) == len(asked) and len(reach.seen_ids(people, Record.CONTACT, reach.owners(user))) == len(people)
+    seen = reach.owners(user)
+    return all(
+        _sees(of, [topic for topic in topics if topic.startswith(f"{kind}:")], seen) for kind, of in OF_RECORDS.items()
+    )
+
+
+def _sees(of: Record, topics: list[str], seen: Owners) -> bool:
+    """Whether all the records that the topics name are seen."""
+    asked = {topic.partition(":")[2] for topic in topics}
+    ids = {int(text) for text in asked if text.isascii() and text.isdigit() and len(text) < 19}
+    return len(ids) == len(asked) and len(reach.seen_ids(ids, of, seen)) == len(ids)

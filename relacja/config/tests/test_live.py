@@ -1,6 +1,8 @@
 """Who may listen to which topic."""
 
 import asyncio
+import re
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -22,6 +24,19 @@ def session_of(client) -> str:
 @pytest.mark.parametrize("code", sorted(set(live.PERMISSIONS.values())))
 def test_every_topic_asks_for_a_permission_that_exists(code):
     assert code in {permission.code for permission in access.permissions()}
+
+
+def test_every_topic_that_is_published_may_be_listened_to():
+    """A page that listens to what nobody may hear of would stand still without a word."""
+    published = set()
+    for path in Path(live.__file__).parents[1].rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        published |= set(re.findall(r'live\.publish\(f?"([a-z]+)', text))
+        published |= set(re.findall(r'^TOPIC = "([a-z]+)"', text, re.MULTILINE))
+        published |= set(re.findall(r'def topic\([^)]*\) -> str:(?:\s*"""[^"]*""")?\s*return f"([a-z]+):', text))
+
+    assert {"contact", "company", "external", "intake"} <= published
+    assert published <= set(live.PERMISSIONS)
 
 
 @pytest.mark.parametrize(
