@@ -75,10 +75,15 @@ def keeper(user: User) -> User | None:
 
 
 def sees(user: Person, record: Contact | Company) -> bool:
-    """Whether this person sees a record that was loaded otherwise. A query for a company of somebody else."""
-    if reach.sees(user, record.owner_id):
+    """Whether this person sees a record that was loaded otherwise. Two queries for a company of somebody else."""
+    seen = owners(user)
+    if seen is None or reach.sees(user, record.owner_id):
         return True
-    return isinstance(record, Company) and firms(user).filter(pk=record.pk).exists()
+    if isinstance(record, Contact):
+        return False
+    there = Contact.objects.active().filter(owned(seen), company=record)
+    others = Position.objects.filter(owned(seen, "contact__"), company=record, contact__archived_at=None)
+    return there.exists() or others.exists()
 
 
 def seen_ids(ids: Iterable[int], of: str, seen: Owners) -> BitMap64:

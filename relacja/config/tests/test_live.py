@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 
 from relacja.config import live, visitors
+from relacja.contacts.models import Contact
+from relacja.contacts.tests.people import make_contact
 from relacja.staff import access, actions
 
 
@@ -56,6 +58,16 @@ def test_a_viewer_hears_only_of_what_a_viewer_may_see(as_bob, topics, allowed):
 
 def test_an_administrator_hears_everything(as_alice):
     assert live._may_listen(session_of(as_alice), list(live.PERMISSIONS))
+
+
+def test_a_page_of_somebody_unseen_says_nothing(as_bob, bob, alice, now):
+    mine, theirs = (make_contact(now, first_name=name, email=f"{name}@firma.example") for name in ("anna", "zenon"))
+    Contact.objects.filter(pk=mine.pk).update(owner=bob)
+    actions.reach_of_person(bob, "own", by=alice, now=now)
+
+    assert live._may_listen(session_of(as_bob), [f"contact:{mine.pk}", "contacts"])
+    assert not live._may_listen(session_of(as_bob), [f"contact:{mine.pk}", f"contact:{theirs.pk}"])
+    assert not live._may_listen(session_of(as_bob), ["contact:x"])
 
 
 @pytest.mark.parametrize("session", ["", "made-up"])

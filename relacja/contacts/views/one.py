@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,7 +31,10 @@ def load(user: User, pk: int) -> Contact:
 
 def load_firm(user: User, pk: int) -> Company:
     """The company, with its owner and parent, if this person sees it."""
-    return get_object_or_404(reach.firms(user).select_related("owner", "parent"), pk=pk)
+    firm = get_object_or_404(Company.objects.select_related("owner", "parent"), pk=pk)
+    if not reach.sees(user, firm):
+        raise Http404
+    return firm
 
 
 def who(request: StaffRequest, contact: Contact) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from relacja.contacts.models import Contact, Record
+from relacja.contacts import reach
+from relacja.contacts.models import Record
 from relacja.contacts.narrowing import answers, read
 from relacja.contacts.views.lists import PLACES
 from relacja.lib.errors import Refused
@@ -32,7 +33,7 @@ from relacja.segments import (
 from relacja.segments.drafts import Draft
 from relacja.segments.models import Segment
 from relacja.segments.views.checking import checked, new_of, number
-from relacja.staff import access, reach
+from relacja.staff import access
 from relacja.staff.http import StaffRequest
 from relacja.ui import toasts
 from relacja.ui.pages import page
@@ -93,7 +94,7 @@ def draft(request: StaffRequest) -> HttpResponse:
 @require_POST
 def reasons(request: StaffRequest, pk: int) -> HttpResponse:
     """Why one of the people shown is meant by the rule as it is written so far: the conditions that they meet."""
-    person = get_object_or_404(Contact.objects.active(), pk=pk)
+    person = get_object_or_404(reach.people(request.user).filter(archived_at=None), pk=pk)
     written = Draft.of_form(request.POST).finished()
     rule = drafts.read(written, is_looked_at=True)
     explained = queries.explain(rule, person.pk, timezone.now(), viewer=request.user.pk)
