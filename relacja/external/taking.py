@@ -31,6 +31,7 @@ TOLD_EVERY = 20_000
 MOST_FAULTS = 1_000
 MOST_CHOICES = 200
 EXAMPLES = 8
+COUNTED = ("rows", "people", "strangers", "unnamed", "twice", "broken", "flawed")
 DOUBTED = 20  # values of a column, from which on a half that cannot be read means that it holds something else by now
 
 _encode = msgspec.json.encode
@@ -106,10 +107,10 @@ class _Reading:
 
     def end(self) -> None:
         """The numbers are on record. Raises `Gone` when the table is not what it was."""
-        for name in ("rows", "people", "strangers", "unnamed", "twice", "broken", "flawed"):
+        for name in COUNTED:
             setattr(self.refresh, name, self.counts[name])
         self.refresh.examples = self._examples
-        self.refresh.save()
+        self.refresh.save(update_fields=[*COUNTED, "examples", "read_from"])
         self._refuse_other_choices()
         if not self.refresh.is_trial:
             self._refuse_other_table()

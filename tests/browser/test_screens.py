@@ -12,6 +12,9 @@ from relacja.contacts.actions import tags as tagging
 from relacja.contacts.models import Company, Contact
 from relacja.demo import actions as demo
 from relacja.events.actions import record
+from relacja.external.actions import begin
+from relacja.external.matching import By
+from relacja.external.tests.making import make_draft, make_source, work
 from relacja.journeys import actions as journeys
 from relacja.journeys.models import Enrolment
 from relacja.messaging import actions as messaging
@@ -39,6 +42,7 @@ STAFF = """
 /settings/fields/ /settings/fields/added/ /settings/fields/new/date/
 /nothing-of-that-name/
 """.split()
+POINTS = {"points": "number"}
 PUBLIC = """
 /sign-in/ /forms/newsletter/ /forms/newsletter/thanks/
 /shop/ /shop/categories/kaski/ /shop/products/kurtka-sztorm/ /shop/privacy/ /shop/cart/
@@ -75,6 +79,9 @@ def screens(live_server, alice, deliver, settings, tmp_path) -> tuple[list[str],
     file = SimpleUploadedFile("Umowa ramowa na serwis rowerów w roku 2026.txt", b"Tak")
     for one in (reader, company):
         attaching.attach(one, [file], by=alice, now=now)
+    outside = make_source(f"e-mail,points\n{reader.email},7\n,x\n", by=(By("e-mail", "email"),), kinds=POINTS, now=now)
+    draft = make_draft(now=now)
+    work(begin(draft, cause="trial", now=now))
     message, segment = Message.objects.earliest("pk"), Segment.objects.earliest("pk")
     staff = [
         *(f"/contacts/{contact.pk}/" for contact in (reader, bought)),
@@ -94,6 +101,9 @@ def screens(live_server, alice, deliver, settings, tmp_path) -> tuple[list[str],
         f"/outbox/{message.pk}/",
         f"/settings/sources/{source.pk}/",
         f"/settings/tags/{tag.pk}/",
+        *(f"/settings/external/{outside.pk}/{part}" for part in ("", "columns/", "removal/")),
+        f"/settings/external/{outside.pk}/refreshes/{outside.refreshes.get().pk}/",
+        *(f"/settings/external/{draft.pk}/{part}/" for part in ("columns", "check")),
         f"/settings/tags/{tag.pk}/removal/",
     ]
     public = [

@@ -144,7 +144,8 @@ def archive(source: Source, *, now: datetime) -> None:
         names = ", ".join(f"{use.what} “{use.name}”" for use in found[:5])
         raise Refused(_("This source is still asked for: {names}. Change that first.").format(names=names))
     with transaction.atomic():
-        if not Source.objects.kept().filter(pk=source.pk).update(archived_at=now, next_at=None, generation=0, people=0):
+        nothing = {"generation": 0, "people": 0, "taken_at": None, "next_at": None, "trouble": "", "troubled_at": None}
+        if not Source.objects.kept().filter(pk=source.pk).update(archived_at=now, **nothing):
             raise Refused(_("This source is archived already."))
     sources.forget_remembered()
     refreshing.clear(source)
