@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench import collector, imports, lists
+from bench import collector, imports, lists, live
 from bench.server import Client, Server, running
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,10 +66,15 @@ def main() -> None:
         print(f"measuring on {label}", flush=True)
         if size == LARGE:
             lines += segments(home, label)
+            live.begun(home, many=False)
         with running(home) as server:
             lines += pages(server, size[0])
             if size == LARGE:
                 lines += whole(server)
+        if size == LARGE:
+            probed = live.begun(home, many=True)
+            with running(home) as server:
+                lines += beside_segments(server, probed, size[0])
         if size == SMALL:
             with tempfile.TemporaryDirectory() as copy:  # a base is kept for the next time, without who was imported
                 fresh = shutil.copytree(home, Path(copy) / "home", symlinks=True)  # the facts name their own so
@@ -168,6 +173,29 @@ def whole(server: Server) -> list[Line]:
         Line("single events, 2,000/s asked for", str(paced), "p95 50 ms", paced.p95 <= 50),
         Line("batched events, 100 a request", str(batched), "20,000/s", rate >= 20_000),
         Line("after the batched run, until every reader had read everything", f"{caught_up:.1f} s", ""),
+    ]
+
+
+def beside_segments(server: Server, probed: int, contacts: int) -> list[Line]:
+    """The same pages while two hundred segments are kept, and how soon an event changes who is in one of them."""
+    live.settled(server)
+    rest, beside = server.megabytes(), f"with {live.SEGMENTS} live segments"
+    looked = [Line(f"{line.what}, {beside}", line.measured, line.aim, line.met) for line in pages(server, contacts)]
+    page = times(server.person(), [f"/contacts/{number}/" for number in range(1, 1_000, 10)])
+    listed = times(server.person(), ["/segments/"] * 40)
+    found = live.appeared(server, probed)
+    late, delays = found.missing, sorted(found.delays) or [live.SECONDS + live.PATIENCE]
+    told = (
+        f"median {statistics.median(delays):.1f} s, p95 {p95(delays):.1f} s, {late} of {len(delays) + late} not in time"
+    )
+    stream = f"event to membership, {live.RATE} events/s of {live.SENDERS} known people, {beside}"
+    return [
+        *looked,
+        Line(f"contact page with its timeline, {beside}", both(page), "p95 60 ms", p95(page) <= 60),
+        Line(f"list of {live.SEGMENTS} segments", both(listed), "p95 300 ms", p95(listed) <= 300),
+        Line(f"memory at rest, {beside}", f"{rest:.0f} MB", ""),
+        Line(stream, told, "p95 2 s", not late and p95(delays) <= 2),
+        Line("after that stream, until every reader had read everything", f"{found.behind:.1f} s", ""),
     ]
 
 

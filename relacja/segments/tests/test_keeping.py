@@ -9,7 +9,7 @@ from relacja.events.models import Entry
 from relacja.events.profiles import profile_of
 from relacja.jobs.models import Job
 from relacja.lib.errors import Refused, Unavailable
-from relacja.segments import actions, queries, ready_made, rules, tasks
+from relacja.segments import actions, pumps, queries, ready_made, rules, tasks
 from relacja.segments.actions import keeping
 from relacja.segments.models import Clock, Segment
 from relacja.segments.tests.making import VIEWED, make_contact, make_event, make_segment, members, moves
@@ -366,3 +366,23 @@ def test_a_team_with_other_people_moves_people_in_and_out(deliver, alice, bob, n
 def test_a_segment_that_nobody_looks_at_cannot_speak_of_who_looks(facts, now, leaf):
     with pytest.raises(Refused, match="Tu nikt nie patrzy"):
         make_segment(now, rule={"all": [leaf]})
+
+
+def test_making_sure_of_segments_rests_as_long_as_it_worked(monkeypatch, now):
+    seconds, worked = [0.0], []
+
+    def work(*, now):
+        seconds[0] += 2
+        worked.append(seconds[0])
+        return True
+
+    monkeypatch.setattr(pumps, "clock", lambda: seconds[0])
+    monkeypatch.setattr(pumps, "_rested_at", [0.0])
+    monkeypatch.setattr(actions, "follow", lambda *, now: False)
+    monkeypatch.setattr(actions, "refresh_next", work)
+
+    for _turn in range(5):
+        pumps.refresh(now=now)
+        seconds[0] += 1
+
+    assert worked == [2.0, 6.0, 10.0]
