@@ -35,6 +35,7 @@ __all__ = [
     "Somebody",
     "Start",
     "kinds",
+    "lacks",
     "leaf",
     "nodes",
     "read",
@@ -88,6 +89,11 @@ class Leaf(Rule):
 
     def refuse_nonsense(self) -> None:
         """Raise `Refused` when fields that are right one by one do not fit together."""
+
+    @property
+    def lack(self) -> str:
+        """What is no longer there that the condition speaks of, as a sentence: it goes on without."""
+        return ""
 
     @property
     def ages(self) -> bool:
@@ -223,6 +229,14 @@ def sentence(rule: Rule) -> str:
     """The whole rule as one sentence."""
     words = rule.words()
     return words[:1].upper() + words[1:] + "."
+
+
+def lacks(data: Any) -> list[str]:
+    """What the conditions of a stored rule speak of that is no longer there, each once."""
+    try:
+        return list(dict.fromkeys(leaf.lack for leaf in read(data).leaves() if leaf.lack))
+    except Refused:
+        return []
 
 
 def said(data: Any) -> str:

@@ -129,6 +129,16 @@ class Attribute(Leaf):
         self._test()
 
     @property
+    def lack(self) -> str:
+        if not self.field.startswith(PREFIX) or self.field in KNOWN_PATHS or self.field in own():
+            return ""
+        put_away = {_place(known): known for known in fields.of_people(Record.CONTACT, archived=True)}
+        if self.field not in put_away:
+            return ""
+        sentence = _("The field “{field}” is archived: nobody can change what stands in it.")
+        return sentence.format(field=put_away[self.field].label)
+
+    @property
     def ages(self) -> bool:
         return self._test().operator.ages
 
@@ -191,7 +201,12 @@ def _allowed(path: str) -> frozenset[str] | None:
 def own() -> dict[str, Known]:
     """The fields people made, by the path where the value to compare stands."""
     found = fields.remembered(Record.CONTACT).values()
-    return {f"{known.path}.{known.kind.at}".rstrip("."): known for known in found}
+    return {_place(known): known for known in found}
+
+
+def _place(known: Known) -> str:
+    """Where the value to compare stands."""
+    return f"{known.path}.{known.kind.at}".rstrip(".")
 
 
 def _named(path: str) -> Known | None:

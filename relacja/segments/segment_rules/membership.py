@@ -78,6 +78,16 @@ class InSegment(Meant):
         meant = rules.read(found) if found is not None else Some(())
         return meant if self.op == "in" else Not(meant)
 
+    @property
+    def lack(self) -> str:
+        found = Segment.objects.filter(key=self.segment).first()
+        if found is None:
+            return _("There is no segment “{key}” any more: nobody is in it.").format(key=self.segment)
+        if found.archived_at is not None:
+            sentence = _("The segment “{name}” is archived. Here it goes on to mean what it meant.")
+            return sentence.format(name=found.name)
+        return ""
+
     def words(self) -> str:
         found = Segment.objects.filter(key=self.segment).values_list("name", flat=True).first()
         sentence = _("is in the segment “{segment}”") if self.op == "in" else _("is not in the segment “{segment}”")

@@ -41,6 +41,12 @@ class Scored(Meant):
         return self.meant(scale) if scale else NOBODY
 
     @property
+    def lack(self) -> str:
+        if scales.remembered() is not None:
+            return ""
+        return _("Buyers have no scores yet: nobody was found who bought within a year. Until then this means nobody.")
+
+    @property
     def ages_by_day(self) -> bool:
         return True
 

@@ -378,7 +378,7 @@ def test_making_sure_of_segments_rests_as_long_as_it_worked(monkeypatch, now):
 
     monkeypatch.setattr(pumps, "clock", lambda: seconds[0])
     monkeypatch.setattr(pumps, "_rested_at", [0.0])
-    monkeypatch.setattr(actions, "follow", lambda *, now: False)
+    monkeypatch.setattr(actions, "follow", lambda **_at: False)
     monkeypatch.setattr(actions, "refresh_next", work)
 
     for _turn in range(5):

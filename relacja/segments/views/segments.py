@@ -42,6 +42,7 @@ def segment(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         **framed(request, found),
         "uses": uses.of(found),
+        "lacks": rules.lacks(found.rule),
         "members": _members(request, found),
         "who": who,
         "checked": checked(request.user, rules.read(found.rule), who) if who else None,
