@@ -1,7 +1,7 @@
 """Who meets a rule: counted, listed, asked again for a few, and explained for one."""
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -296,7 +296,12 @@ def history(contact_id: int, names: Iterable[str]) -> tuple[Happened, ...]:
         names=sorted(names),
         limit=MOST_EVENTS,
     )
-    return tuple(Happened(**{**row, "id": uuid.UUID(row["id"])}) for row in events)
+    return events_of(events)
+
+
+def events_of(rows: Iterable[Mapping[str, Any]]) -> tuple[Happened, ...]:
+    """Rows of `person_events` as a rule sees them."""
+    return tuple(Happened(**{**row, "id": uuid.UUID(row["id"])}) for row in rows)
 
 
 def segments_of(contact_id: int) -> list[Segment]:
