@@ -1,5 +1,7 @@
 """Rules about places, from the address of a person to the words of the answer."""
 
+import json
+
 import pytest
 from django.utils import translation
 
@@ -7,7 +9,7 @@ from relacja.contacts import copying, whereabouts
 from relacja.contacts.models import Contact
 from relacja.lib.errors import Refused
 from relacja.places.tests.making import make_gazetteer
-from relacja.segments import drafts, previews, queries, rules
+from relacja.segments import drafts, previews, queries, rules, sketches
 from relacja.segments.drafts import Draft
 from relacja.segments.tests.making import make_contact
 
@@ -105,3 +107,15 @@ def test_the_words_are_right_in_both_languages(people):
     with translation.override("en"):
         assert rules.sentence(rule) == "Lives within 25 km of Kraków."
         assert rule.denied() == "does not live within 25 km of Kraków"
+
+
+def test_the_sketch_shows_where_those_live_who_are_meant(people, now, as_alice):
+    drawn = sketches.sketch(rules.read(NEAR), now)
+
+    assert (drawn.name, drawn.km, len(drawn.dots)) == ("Kraków", 25, 2)
+    anna, ewa = sorted(drawn.dots, key=lambda dot: abs(float(dot.x)))
+    assert abs(float(anna.x)) < 2
+    assert float(ewa.x) > 20  # Wieliczka lies to the south-east
+    assert float(ewa.y) > 20
+    assert sketches.sketch(rules.read({"kind": "stage", "stage": "lead"}), now) is None
+    assert "<svg" in as_alice.get("/segments/new/", {"rule": json.dumps(NEAR)}).text.partition("sketch")[2]

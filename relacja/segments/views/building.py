@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from relacja.contacts import reach
 from relacja.contacts.models import Record
 from relacja.contacts.narrowing import answers, read
 from relacja.contacts.views.lists import PLACES
-from relacja.lib.errors import Refused
+from relacja.lib.errors import Refused, Unavailable
 from relacja.segments import (
     actions,
     destinations,
@@ -28,6 +29,7 @@ from relacja.segments import (
     queries,
     ready_made,
     rules,
+    sketches,
     uses,
 )
 from relacja.segments.drafts import Draft
@@ -172,6 +174,7 @@ def _editor(
             "description", found.description if found else request.GET.get("description", "")
         ),
         "preview": shown,
+        "sketch": _sketch(request, written, shown, now, viewer),
         "offers": offers.offers(written.of),
         "offers_of_people": offers.offers() if written.of == Record.COMPANY else [],
         "choosing": edits.chosen_place(asked),
@@ -186,6 +189,19 @@ def _editor(
         "checked": checked(request.user, rule, who, viewer) if rule else None,
     }
     return page(request, "segments/editor.html", context, fragment="builder", status=422 if refusal else 200)
+
+
+def _sketch(
+    request: StaffRequest, written: Draft, shown: previews.Preview, now: datetime, viewer: int | None
+) -> sketches.Sketch | None:
+    """Where those live who are meant, when the rule names a place and counting them was quick."""
+    if not shown.size or shown.about or written.of == Record.COMPANY:
+        return None
+    rule = drafts.read(written.finished(), is_looked_at=viewer is not None)
+    try:
+        return sketches.sketch(rule, now, viewer=viewer, owners=reach.owners(request.user))
+    except Unavailable:
+        return None
 
 
 def _patterns() -> list[tuple[str, str, str]]:
