@@ -42,7 +42,7 @@ class ConditionChooser extends HTMLElement {
   #narrow = (): void => {
     const words = folded(this.#input.value).split(/\s+/);
     for (const option of this.querySelectorAll<HTMLElement>('[role="option"]')) {
-      const text = folded(`${option.textContent} ${option.parentElement?.getAttribute("aria-label")}`);
+      const text = folded(`${option.textContent} ${option.dataset["also"] ?? ""} ${option.parentElement?.getAttribute("aria-label")}`);
       option.hidden = !words.every((word) => text.includes(word));
     }
     for (const group of this.querySelectorAll<HTMLElement>('[role="group"]'))

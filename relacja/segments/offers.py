@@ -1,6 +1,6 @@
 """What is offered to whoever adds a condition, each with what it fills in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,15 +12,16 @@ from relacja.segments import rules
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One of them; `value` is what its button says to `edits`."""
+    """One of them; `value` is what its button says to `edits`, `also` other words by which it is found."""
 
     label: Any
     icon: str
     value: str
+    also: Any
 
 
 def offers(of: Record = Record.CONTACT) -> list[tuple[Any, list[Offer]]]:
-    """Every offer about such records under its heading. Kinds that begin in one way only stand together, first.
+    """Every offer about such records under its heading. Kinds that begin in one way only stand together, last.
 
     A start that has a heading of its own stands there, whatever its kind.
     """
@@ -29,13 +30,15 @@ def offers(of: Record = Record.CONTACT) -> list[tuple[Any, list[Offer]]]:
     headed: dict[str, list[Offer]] = {}
     for kind, leaf in rules.kinds(of).items():
         starts = leaf.starts()
-        found = [(start, Offer(start.label, leaf.icon, f"{kind}?{urlencode(start.typed)}")) for start in starts]
+        found = [
+            (start, Offer(start.label, leaf.icon, f"{kind}?{urlencode(start.typed)}", leaf.also)) for start in starts
+        ]
         plain = [offer for start, offer in found if not start.heading]
         if len(starts) == 1 and plain:
-            alone.append(Offer(leaf.label, leaf.icon, plain[0].value))
+            alone.append(replace(plain[0], label=leaf.label))
         elif plain:
             several.append((leaf.label, plain))
         for start, offer in found:
             if start.heading:
                 headed.setdefault(str(start.heading), []).append(offer)
-    return [(_("Marks and states"), alone), *several, *headed.items()]
+    return [*several, *headed.items(), (_("Marks and states"), alone)]

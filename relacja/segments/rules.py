@@ -54,7 +54,8 @@ class BadRule(Refused):
 class Leaf(Rule):
     """One condition. A subclass is a frozen dataclass whose fields are named by its `blanks`.
 
-    `folds` names what a condition may say besides: blanks of that fold are asked for when somebody wants them.
+    `folds` names what a condition may say besides: blanks of that fold are asked for when somebody wants them. `also`
+    holds other words by which somebody may look for it.
     """
 
     __slots__ = ()
@@ -63,6 +64,7 @@ class Leaf(Rule):
     kind: ClassVar[str]
     label: ClassVar[Any]
     icon: ClassVar[str]
+    also: ClassVar[Any] = ""
     blanks: ClassVar[tuple[Blank, ...]]
     folds: ClassVar[Mapping[str, Any]] = {}
 

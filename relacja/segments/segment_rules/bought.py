@@ -37,6 +37,7 @@ class Bought(OfOrders):
 
     label = gettext_lazy("Product bought")
     icon = "shopping-bag"
+    also = pgettext_lazy("found by", "purchase, order, category, brand")
     blanks = (
         Choice("op", gettext_lazy("whether"), lambda: list(BOUGHT.items())),
         Choice("by", gettext_lazy("what of the product"), lambda: list(PARTS.items())),

@@ -36,6 +36,7 @@ class Agreed(Leaf):
 
     label = gettext_lazy("Consent")
     icon = "shield-check"
+    also = pgettext_lazy("found by", "agreement, permission, GDPR, opt-in")
     blanks = (
         Choice("purpose", gettext_lazy("purpose"), lambda: list(consents.LABELS.items()), open=True),
         Choice("channel", gettext_lazy("channel"), lambda: list(CHANNELS.items())),

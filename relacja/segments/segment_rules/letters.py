@@ -33,6 +33,7 @@ class Reacted(Leaf):
 
     label = gettext_lazy("Reaction to the last letters")
     icon = "mail-open"
+    also = pgettext_lazy("found by", "e-mail, opened, clicked, ignored, engagement")
     blanks = (
         Choice("op", gettext_lazy("reaction"), lambda: list(REACTED.items())),
         Number(

@@ -61,6 +61,7 @@ class InSegment(Meant):
 
     label = gettext_lazy("Another segment")
     icon = "circle-dot-dashed"
+    also = pgettext_lazy("found by", "belongs, group, exclude")
     blanks = (
         Choice("op", gettext_lazy("whether"), lambda: list(WHETHER.items())),
         SegmentKey("segment", gettext_lazy("segment"), segments),

@@ -41,6 +41,7 @@ class Moment(Leaf):
 
     label = gettext_lazy("First or last time")
     icon = "calendar-clock"
+    also = pgettext_lazy("found by", "for the first time, since, long ago")
     blanks = (
         Choice("which", gettext_lazy("which time"), lambda: list(WHICH.items())),
         EventName("name", gettext_lazy("event"), event_names, open=True),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from relacja.lib import globe
 from relacja.lib.globe import Point
@@ -74,6 +74,7 @@ class Near(Leaf):
 
     label = gettext_lazy("Near a place")
     icon = "map-pin"
+    also = pgettext_lazy("found by", "distance, radius, kilometres, nearby, around")
     blanks = (
         Number("km", gettext_lazy("kilometres"), 1, FARTHEST, before=gettext_lazy("within"), after=gettext_lazy("km")),
         Centre("of", gettext_lazy("place"), before=gettext_lazy("of the place")),

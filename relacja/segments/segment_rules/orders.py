@@ -155,6 +155,7 @@ class Ordered(OfOrders):
 
     label = gettext_lazy("Orders")
     icon = "receipt"
+    also = pgettext_lazy("found by", "purchase, bought, revenue, turnover, spent, basket")
     blanks = (
         Choice("what", gettext_lazy("what of the orders"), lambda: list(MEASURES.items())),
         Choice("op", gettext_lazy("how to compare"), lambda: list(COUNTS.items())),

@@ -91,6 +91,7 @@ class TakenCareOf(Leaf):
 
     label = gettext_lazy("Owner")
     icon = "user-check"
+    also = pgettext_lazy("found by", "mine, salesperson, account manager")
     blanks = (
         Choice("op", gettext_lazy("whether"), lambda: list(IS.items())),
         Somebody("person", gettext_lazy("person"), people, needed=False, word=ME),
@@ -145,6 +146,7 @@ class OfTeam(Leaf):
 
     label = gettext_lazy("Owner's team")
     icon = "users-round"
+    also = pgettext_lazy("found by", "department, salespeople")
     blanks = (
         Choice("op", gettext_lazy("whether"), lambda: list(IN.items())),
         SomeTeam("team", gettext_lazy("team"), every_team, word=MINE),

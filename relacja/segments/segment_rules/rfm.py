@@ -72,6 +72,7 @@ class Score(Scored):
 
     label = gettext_lazy("Score of a buyer")
     icon = "gauge"
+    also = pgettext_lazy("found by", "RFM, recency, frequency, value")
     blanks = (
         Choice("score", gettext_lazy("score"), lambda: list(SCORES.items())),
         Choice("op", gettext_lazy("how to compare"), lambda: list(COUNTS.items())),
@@ -101,6 +102,7 @@ class InGroup(Scored):
 
     label = gettext_lazy("Group of buyers")
     icon = "grid-3x3"
+    also = pgettext_lazy("found by", "RFM, best, lost")
     folds: ClassVar[Mapping[str, Any]] = {}
     blanks = (Choice("group", gettext_lazy("group"), lambda: [(one.key, one.name) for one in scales.GROUPS]),)
 

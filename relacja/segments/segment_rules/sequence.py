@@ -33,6 +33,7 @@ class Followed(Leaf):
 
     label = gettext_lazy("What followed what")
     icon = "route"
+    also = pgettext_lazy("found by", "then, afterwards, funnel, order of events")
     blanks = (
         Choice("first", gettext_lazy("first"), event_names, open=True),
         Choice("op", gettext_lazy("whether it followed"), lambda: list(FOLLOWED.items())),

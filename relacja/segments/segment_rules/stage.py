@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from relacja.contacts.models import Stage
 from relacja.segments.binder import Binder
@@ -18,6 +18,7 @@ class AtStage(Leaf):
 
     label = gettext_lazy("Stage")
     icon = "trending-up"
+    also = pgettext_lazy("found by", "life cycle, lead, customer")
     blanks = (Choice("stage", gettext_lazy("stage"), lambda: Stage.choices),)
 
     def sql(self, bind: Binder) -> str:

@@ -92,6 +92,7 @@ class InCountry(Leaf):
 
     label = gettext_lazy("Country")
     icon = "earth"
+    also = pgettext_lazy("found by", "address, lives, abroad")
     blanks = (
         Choice("op", gettext_lazy("whether"), lambda: list(LIVES.items()), before=gettext_lazy("country")),
         Choice("country", gettext_lazy("country"), countries),
@@ -127,6 +128,7 @@ class InRegion(Leaf):
 
     label = gettext_lazy("Region, voivodeship")
     icon = "map"
+    also = pgettext_lazy("found by", "address, lives, state, province")
     blanks = (
         Choice("op", gettext_lazy("whether"), lambda: list(LIVES.items()), before=gettext_lazy("region")),
         RegionCode("region", gettext_lazy("region"), places.region_choices),
@@ -166,6 +168,7 @@ class InTown(Leaf):
 
     label = gettext_lazy("Town")
     icon = "building-2"
+    also = pgettext_lazy("found by", "address, lives, city, place")
     blanks = (
         Choice("op", gettext_lazy("whether"), lambda: list(LIVES.items()), before=gettext_lazy("town")),
         TownName("town", gettext_lazy("town")),
@@ -202,6 +205,7 @@ class AtPostcode(Leaf):
 
     label = gettext_lazy("Postcode")
     icon = "mailbox"
+    also = pgettext_lazy("found by", "address, lives, ZIP")
     blanks = (
         Choice("country", gettext_lazy("country"), countries, before=gettext_lazy("postcode in")),
         Choice("op", gettext_lazy("how to compare"), lambda: list(MATCHING.items())),

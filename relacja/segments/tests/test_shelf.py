@@ -129,3 +129,12 @@ def test_its_people_are_a_list_of_contacts_to_work_with(as_bob, deliver, now):
 
     assert "ola@zolc.example" in found
     assert "jan@zolc.example" not in found
+
+
+def test_a_condition_is_found_by_other_words_too(as_alice, facts):
+    shown = as_alice.get("/segments/new/").text
+
+    also = re.search(r'data-also="([^"]+)" aria-selected="false"[^>]+value="add:at:near\?', shown)
+
+    assert also
+    assert "promień" in also[1]

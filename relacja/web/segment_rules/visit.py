@@ -76,6 +76,7 @@ class Visited(Leaf):
 
     label = gettext_lazy("Visits")
     icon = "footprints"
+    also = pgettext_lazy("found by", "session, website, utm, referrer, landing page")
     blanks = (
         Choice("op", gettext_lazy("how often"), lambda: list(COUNTS.items())),
         Times(
