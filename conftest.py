@@ -27,11 +27,13 @@ def own_language():
 
 @pytest.fixture(autouse=True)
 def own_fields():
-    """Nothing is remembered of the fields and segments that another test made."""
+    """Nothing is remembered of the fields, segments and sources that another test made."""
     from relacja.contacts import fields
+    from relacja.external import sources
     from relacja.segments import memory
 
     fields.forget_remembered()
+    sources.forget_remembered()
     memory.forget()
 
 
