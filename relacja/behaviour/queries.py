@@ -14,6 +14,7 @@ from relacja.segments.rules import Person
 
 Said = dict[str, Found]
 MOST_EVENTS = 2_000
+MOST_ALONE = 20
 # Reading so few rows, looking for a projection and handing reads to other threads cost more than they bring.
 FEW = "SETTINGS optimize_use_projections = 0, local_filesystem_read_method = 'pread'"
 
@@ -32,9 +33,14 @@ def of_profiles(profiles: list[int], now: datetime) -> Said:
 
 
 def of_contacts(contact_ids: Iterable[int], now: datetime) -> dict[int, Said]:
-    """What is known of each of some contacts. One question to the facts, one query."""
+    """What is known of each of some contacts. One query; a question to the facts for each of a few, or one for many."""
     wanted = sorted(set(contact_ids))
-    profiles = [*wanted, *(profile for profile, _contact in joined_to(wanted))]
+    joined = joined_to(wanted)
+    if len(wanted) <= MOST_ALONE:
+        of = {one: [one, *(profile for profile, contact_id in joined if contact_id == one)] for one in wanted}
+        told = {one: of_profiles(profiles, now) for one, profiles in of.items()}
+        return {one: found for one, found in told.items() if found}
+    profiles = [*wanted, *(profile for profile, _contact in joined)]
     rows = facts.ask(*_statement(profiles, now)) if wanted else []
     return {row["contact_id"]: _told(row) for row in rows}
 

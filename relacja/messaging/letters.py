@@ -62,7 +62,8 @@ def write(messages: Sequence[Message], *, now: datetime) -> dict[int, Letter | l
 def preview(words: Words, *, contact_id: int, now: datetime, context: Mapping[str, Any] | None = None) -> Letter:
     """The letter as one contact would get it, with samples for what they do not have and links that lead nowhere."""
     reader = merge_fields.Reader(contact_id, context or {}, now)
-    (values,) = merge_fields.values_for([reader], preview=True)
+    texts = f"{words.subject} {words.preheader} {words.body} {words.text}"
+    (values,) = merge_fields.values_for([reader], texts=texts, preview=True)
     values["links"] = {"unsubscribe": "#", "preferences": "#"}
     values.setdefault("confirm", {"url": "#", "text": "…"})
     return compose(words, values, is_preview=True)

@@ -85,7 +85,7 @@ def screens(live_server, alice, deliver, settings, tmp_path) -> tuple[list[str],
     message, segment = Message.objects.earliest("pk"), Segment.objects.earliest("pk")
     staff = [
         *(f"/contacts/{contact.pk}/" for contact in (reader, bought)),
-        *(f"/contacts/{bought.pk}/{part}/" for part in ("facts", "consents")),
+        *(f"/contacts/{bought.pk}/{part}/" for part in ("facts", "consents", "behaviour")),
         f"/companies/{company.pk}/",
         f"/companies/{company.pk}/details/",
         f"/companies/{company.pk}/facts/address/",

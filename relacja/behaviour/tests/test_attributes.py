@@ -114,8 +114,10 @@ def test_the_facts_say_of_everybody_what_plain_python_says(people, now):
 
 
 def test_one_person_is_told_as_many_are(people, now):
-    told = behaviour.of_contacts([3, 7], now)
+    told = behaviour.of_contacts([one.id for one in people], now)
+    few = behaviour.of_contacts([3, 7], now)
 
+    assert {key: replace(one, events=()) for key, one in few[7].items()} == told[7]
     alone = behaviour.of_profiles([3, (1 << 62) + 3], now)
     assert {key: replace(one, events=()) for key, one in alone.items()} == told[3]
     assert behaviour.of_profiles([999], now) == {}
