@@ -101,4 +101,10 @@ def towns(file: Iterable[bytes]) -> Iterator[Listed]:
     """The towns that the program carries. The file is ours: nothing in it is broken."""
     for raw in file:
         country, name, lat, lon, people, names = raw.decode().rstrip("\n").split("\t")
-        yield Listed(country, name, Point(float(lat), float(lon)), int(people), tuple(filter(None, names.split("|"))))
+        yield Listed(
+            country,
+            name,
+            Point(float(lat), float(lon)),
+            int(people),
+            tuple(one for one in names.split("|") if 0 < len(one) <= LONGEST_NAME),
+        )

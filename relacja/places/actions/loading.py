@@ -30,6 +30,7 @@ SUPPLIED = ((WORLD, "towns.txt.gz"), ("PL", "PL.txt.gz"))
 MOST_BYTES = 60_000_000
 MOST_LINES = 1_000_000
 MOST_BROKEN = 100
+LONGEST_KEY = 130
 AT_ONCE = 5_000
 Row = TypeVar("Row", bound=models.Model)
 
@@ -125,7 +126,7 @@ def _world(gazetteer: Gazetteer, file: Iterable[bytes]) -> None:
 
 
 def _names(gazetteer: Gazetteer, town: Listed) -> Iterator[Town]:
-    for key in {folded(name) for name in (town.name, *town.names)}:
+    for key in {folded(name)[:LONGEST_KEY] for name in (town.name, *town.names)}:
         yield Town(
             gazetteer=gazetteer,
             country=town.country,
@@ -158,12 +159,12 @@ def _country(gazetteer: Gazetteer, file: Iterable[bytes]) -> None:
                 continue
             if line.region:
                 regions[line.region] = line.region_name
-            towns[folded(line.town), line.region, line.town].append(line.at)
+            towns[folded(line.town)[:LONGEST_KEY], line.region, line.town].append(line.at)
             yield Postcode(
                 gazetteer=gazetteer,
                 code=line.code,
                 town=line.town,
-                key=folded(line.town),
+                key=folded(line.town)[:LONGEST_KEY],
                 region=line.region,
                 lat=line.at.lat,
                 lon=line.at.lon,
