@@ -32,7 +32,7 @@ def sources(request: StaffRequest) -> HttpResponse:
         "may_connect": request.user.may("external.connect"),
         "now": timezone.now(),
     }
-    return page(request, "external/sources.html", context, fragment="list")
+    return page(request, "external/sources.html", context)
 
 
 @allow("external.edit")
