@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from relacja.contacts import by_day
 from relacja.segments import comparisons
+from relacja.segments.aggregates import let
 from relacja.segments.binder import Binder, Passing
 from relacja.segments.comparisons import Column
 from relacja.segments.rules import Happened, Person
@@ -188,6 +189,7 @@ def moment(value: int) -> datetime:
 
 def best_sql(pairs: str, least: int) -> str:
     """Of an array of values, some several times: (the most frequent, how often or 0 if seldom, of how many)."""
-    counts = f"arrayReduce('sumMap', arrayMap(one -> map(one, 1), {pairs}))"
-    ranked = f"arrayReverseSort(arrayZip(mapValues({counts}), mapKeys({counts})))[1]"
-    return f"({ranked}.2, if({ranked}.1 >= {least}, {ranked}.1, 0), length({pairs}))"
+    counts = "arrayReduce('sumMap', arrayMap(one -> map(one, 1), pairs))"
+    ranked = let("counts", counts, "arrayReverseSort(arrayZip(mapValues(counts), mapKeys(counts)))[1]")
+    best = let("ranked", ranked, f"(ranked.2, if(ranked.1 >= {least}, ranked.1, 0), length(pairs))")
+    return let("pairs", pairs, best)

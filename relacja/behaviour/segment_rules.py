@@ -83,8 +83,8 @@ class OfBehaviour(Leaf):
 
     def sql(self, bind: Binder) -> str:
         rows, told = self._derived.told_sql(bind)
-        column = self._derived.kind.column(f"tupleElement({told}, 1)", f"tupleElement({told}, 2) > 0", bind)
-        return aggregates.compared(bind, rows, column, self._test())
+        column = self._derived.kind.column("told.1", "told.2 > 0", bind)
+        return aggregates.compared(bind, rows, column, self._test(), told)
 
     def passed(self, bind: Passing) -> bool:
         self._derived.passed(bind)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from relacja.behaviour.attributes import Chosen, Derived, Found, Kind, Whole, best_sql
 from relacja.segments import values
+from relacja.segments.aggregates import let
 from relacja.segments.binder import Binder
 from relacja.segments.purchases import ORDER
 from relacja.segments.rules import Happened, Person
@@ -22,6 +23,7 @@ LEAST_ALIKE = 3
 HALF_A_YEAR, A_YEAR = 180, 365
 PAGES = ("Page Viewed", "Screen Viewed")
 EMAIL, WEB = "email", "web"
+BITS = 5  # what is counted stands in the lowest bits of a number, with what tells one piece of evidence from another
 CHANNELS = {
     EMAIL: gettext_lazy("e-mail"),
     WEB: pgettext_lazy("channel", "website"),
@@ -62,11 +64,12 @@ class Channel(Derived):
         through = f"ifNull(toString({bind.path('properties', 'channel')}), '')"
         known = bind(list(CHANNELS), "Array(String)")
         order = f"multiIf({came} = '{EMAIL}', '{EMAIL}', has({known}, {through}), {through}, '{WEB}')"
-        what = f"if({is_order} OR {message} = '', toString(id), {message})"
+        channel = f"indexOf({known}, if({is_order}, {order}, '{EMAIL}'))"
+        what = f"if({is_order} OR {message} = '', cityHash64(id), cityHash64({message}))"
         rows = self.named_sql(bind)
-        told = f"groupUniqArrayIf((if({is_order}, {order}, '{EMAIL}'), {what}), {rows})"
-        best = best_sql(f"arrayMap(one -> one.1, {told})", LEAST_REACTIONS)
-        return rows, f"({best}.1, if({best}.2 * 2 >= {best}.3, {best}.2, 0), {best}.3)"
+        told = f"groupUniqArrayIf(bitOr(bitShiftLeft({what}, {BITS}), {channel}), {rows})"
+        best = best_sql(f"arrayMap(one -> {known}[bitAnd(one, {2**BITS - 1})], {told})", LEAST_REACTIONS)
+        return rows, let("best", best, "(best.1, if(best.2 * 2 >= best.3, best.2, 0), best.3)")
 
     def found(self, person: Person) -> Found | None:
         reactions: dict[tuple[str, str], Happened] = {}
@@ -106,10 +109,11 @@ class Hour(Derived):
     def told_sql(self, bind: Binder) -> tuple[str, str]:
         zone, rows = bind(timezone.get_default_timezone_name(), "String"), self.named_sql(bind)
         local = f"toTimeZone(at, {zone})"
-        told = f"groupUniqArrayIf((toDate({local}), {self.part_sql(local)}), {rows})"
-        best = best_sql(f"arrayMap(one -> one.2, {told})", LEAST_ALIKE)
-        days = f"length(arrayDistinct(arrayMap(one -> one.1, {told})))"
-        return rows, f"({best}.1, if({days} >= {LEAST_DAYS}, {best}.2, 0), {days})"
+        packed = f"bitOr(bitShiftLeft(toUInt32(toDate({local})), {BITS}), {self.part_sql(local)})"
+        best = best_sql(f"arrayMap(one -> bitAnd(one, {2**BITS - 1}), days)", LEAST_ALIKE)
+        days = f"length(arrayDistinct(arrayMap(one -> bitShiftRight(one, {BITS}), days)))"
+        value = let("best", best, f"(best.1, if({days} >= {LEAST_DAYS}, best.2, 0), {days})")
+        return rows, let("days", f"groupUniqArrayIf({packed}, {rows})", value)
 
     def found(self, person: Person) -> Found | None:
         seen: dict[tuple[date, int], Happened] = {}

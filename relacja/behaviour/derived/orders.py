@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from relacja.behaviour.attributes import Derived, Found, Kind, Moment, Money, Whole, milliseconds
 from relacja.segments import purchases
+from relacja.segments.aggregates import let
 from relacja.segments.binder import Binder
 from relacja.segments.purchases import ORDER, OURS
 from relacja.segments.rules import Happened, Person
@@ -49,16 +50,14 @@ class Favourite(OfOrders):
 
     def told_sql(self, bind: Binder) -> tuple[str, str]:
         rows, orders = self.orders_sql(bind, "toUnixTimestamp64Milli(at)", purchases.parts_sql(bind, self.part))
-        said = (
-            f"arrayFlatten(arrayMap(one -> arrayMap(text -> (lowerUTF8(text), one.3, text, one.1), one.4), {orders}))"
-        )
-        once = f"arrayMap(one -> map(one.1, 1), arrayDistinct(arrayMap(one -> (one.1, one.4), {said})))"
-        counts = f"arrayReduce('sumMap', {once})"
+        said = "arrayFlatten(arrayMap(one -> arrayMap(text -> (lowerUTF8(text), one.3, text, one.1), one.4), orders))"
+        once = "arrayMap(one -> map(one.1, 1), arrayDistinct(arrayMap(one -> (one.1, one.4), said)))"
         last = "concat(leftPad(toString(one.2), 16, '0'), one.3)"
-        lasts = f"arrayReduce('maxMap', arrayMap(one -> map(one.1, {last}), {said}))"
-        best = f"arrayReverseSort(arrayZip(mapValues({counts}), mapValues({lasts})))[1]"
-        number = f"if({best}.1 >= {LEAST_ORDERS}, toInt64({best}.1), 0)"
-        return rows, f"(substring({best}.2, 17), {number}, length({orders}))"
+        lasts = f"arrayReduce('maxMap', arrayMap(one -> map(one.1, {last}), said))"
+        best = f"arrayReverseSort(arrayZip(mapValues(arrayReduce('sumMap', {once})), mapValues({lasts})))[1]"
+        number = f"if(best.1 >= {LEAST_ORDERS}, toInt64(best.1), 0)"
+        told = let("said", said, let("best", best, f"(substring(best.2, 17), {number}, length(orders))"))
+        return rows, let("orders", orders, told)
 
     def found(self, person: Person) -> Found | None:
         orders = self.orders(person)
@@ -82,10 +81,10 @@ class AverageOrder(OfOrders):
 
     def told_sql(self, bind: Binder) -> tuple[str, str]:
         rows, orders = self.orders_sql(bind, purchases.total_sql(bind, ("", OURS)))
-        totals = f"arrayMap(one -> assumeNotNull(one.3), arrayFilter(one -> isNotNull(one.3), {orders}))"
-        number = f"length({totals})"
-        mean = f"toInt64(floor(arraySum({totals}) / greatest({number}, 1) + 0.5))"
-        return rows, f"({mean}, {number}, length({orders}))"
+        totals = "arrayMap(one -> assumeNotNull(one.3), arrayFilter(one -> isNotNull(one.3), orders))"
+        mean = "toInt64(floor(arraySum(totals) / greatest(length(totals), 1) + 0.5))"
+        told = let("totals", totals, f"({mean}, length(totals), length(orders))")
+        return rows, let("orders", orders, told)
 
     def found(self, person: Person) -> Found | None:
         orders = self.orders(person)
@@ -106,9 +105,9 @@ class OfTimes(OfOrders):
 
     def told_sql(self, bind: Binder) -> tuple[str, str]:
         rows, orders = self.orders_sql(bind, "toUnixTimestamp64Milli(at)")
-        times = f"arraySort(arrayMap(one -> one.3, {orders}))"
-        known = f"if(length({times}) >= {self.least}, length({times}), 0)"
-        return rows, f"({self.value_sql(times)}, {known}, length({times}))"
+        known = f"if(length(times) >= {self.least}, length(times), 0)"
+        told = f"({self.value_sql('times')}, {known}, length(times))"
+        return rows, let("times", f"arraySort(arrayMap(one -> one.3, {orders}))", told)
 
     def found(self, person: Person) -> Found | None:
         orders = self.orders(person)
@@ -131,8 +130,8 @@ class OfTimes(OfOrders):
 def usual_gap_sql(times: str) -> str:
     """The median of what lies between the times."""
     gaps = f"arraySort(arraySlice(arrayDifference({times}), 2))"
-    middle = f"{gaps}[intDiv(length({gaps}) + 1, 2)] + {gaps}[intDiv(length({gaps}), 2) + 1]"
-    return f"intDiv({middle}, 2)"
+    middle = "gaps[intDiv(length(gaps) + 1, 2)] + gaps[intDiv(length(gaps), 2) + 1]"
+    return let("gaps", gaps, f"intDiv({middle}, 2)")
 
 
 def usual_gap(times: Sequence[int]) -> int:
