@@ -164,7 +164,7 @@ class EventName(Choice):
 
     def inputs(self, typed: Mapping[str, str]) -> list[Input]:
         words = gettext_lazy("or of another name")
-        own = Input(OWN, words, "text", typed.get(OWN, ""), before=words, optional=True)
+        own = Input(OWN, words, "text", typed.get(OWN, ""), before=words, optional=not self.needed)
         chosen = super(EventName, self).inputs(typed)
         return chosen if typed.get(self.name) else [*chosen, own]
 

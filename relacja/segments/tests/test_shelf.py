@@ -9,6 +9,7 @@ from relacja.segments import actions, shelf
 from relacja.segments.models import Segment, SegmentSize
 from relacja.segments.tests.making import VIEWED, make_contact, make_segment
 
+HTMX = {"HX-Request": "true"}
 CUSTOMERS = {"all": [{"kind": "stage", "stage": "customer"}]}
 
 
@@ -138,3 +139,15 @@ def test_a_condition_is_found_by_other_words_too(as_alice, facts):
 
     assert also
     assert "promień" in also[1]
+
+
+@pytest.mark.parametrize(
+    "typed", [{"kind": "event"}, {"kind": "moment", "which": "first", "op": "in_last", "value": "30"}]
+)
+def test_an_event_nobody_named_yet_waits_to_be_filled_in(as_alice, facts, typed):
+    form = {"0:mode": "all", **{f"0.0:{name}": value for name, value in typed.items()}, "0.0:times": "1"}
+
+    shown = as_alice.post("/segments/draft/", {**form, "0.0:op": typed.get("op", "at_least")}, headers=HTMX).text
+
+    assert "is-unfinished" in shown
+    assert "is-wrong" not in shown
