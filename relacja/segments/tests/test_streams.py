@@ -32,9 +32,13 @@ STREAMS = settings(
 @STREAMS
 @given(asked=st.lists(trees(), min_size=4, max_size=8), seed=st.integers(0, 10**6))
 def test_a_stream_of_events_and_of_time_moves_the_same_people_as_counting_anew(before, now, asked, seed):
-    dice = random.Random(seed)
-    known, segments = dict(before), begun(asked, now)
-    at = now
+    try:
+        streamed(random.Random(seed), dict(before), begun(asked, now), now)
+    finally:
+        forget()
+
+
+def streamed(dice, known, segments, at) -> None:
     for _step in range(STEPS):
         at += timedelta(seconds=dice.choice([15, 40, 61, 600, 1800, 3500]), milliseconds=dice.randrange(1000))
         happened = {who: new_event(dice, at) for who in dice.sample(range(1, PEOPLE + 1), dice.randrange(4))}
@@ -51,11 +55,9 @@ def test_a_stream_of_events_and_of_time_moves_the_same_people_as_counting_anew(b
             assert set(segment.people()) == expected, rules.sentence(rule)
             assert set(everybody) == expected, rules.sentence(rule)
         assert_explained(dice, segments, known, at)
-    forget()
 
 
 def begun(asked, now):
-    Segment.objects.exclude(key__in=ASKED).delete()
     read = [rules.read(tree) for tree in asked]
     made = [actions.create(name=f"S {number}", rule=tree, now=now) for number, tree in enumerate(asked)]
     for segment, found in zip(made, queries.everybody(read, now), strict=True):
@@ -99,8 +101,9 @@ def before(people, facts):
 
 
 def forget() -> None:
-    """What the stream brought is gone before the next one begins."""
+    """What the stream brought is gone before the next one begins, which is drawn from the segments there are."""
     from relacja.clickhouse import facts
 
+    Segment.objects.exclude(key__in=ASKED).delete()
     facts.command("TRUNCATE TABLE event")
     facts.command("INSERT INTO event SELECT * FROM event_before")
