@@ -41,4 +41,8 @@ def _row(key: str, derived: Derived, found: Found) -> dict[str, Any]:
     }
 
 
-add(Panel("behaviour", gettext_lazy("What their behaviour says"), "behaviour/panel.html", said_of, order=50))
+add(
+    Panel(
+        "behaviour", gettext_lazy("What their behaviour says"), "behaviour/panel.html", said_of, order=59, is_late=True
+    )
+)

@@ -116,7 +116,7 @@ class Roles:
         named = {str(pk): name for pk, name in people.items()}
 
         def show(field: str, value: Any) -> str:
-            return str(value or "") if field in named else ""
+            return "" if field.isdecimal() and field not in named else str(value or "")
 
         return Teller(lambda field: named.get(field, f"#{field}"), show)
 

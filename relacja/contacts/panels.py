@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from relacja.clickhouse import meanwhile
 from relacja.contacts import dates, duplicates, reach, stages
 from relacja.contacts.models import Consent, Contact, Document, Merge, Position
 from relacja.lib.errors import Unavailable
@@ -26,8 +27,8 @@ class Panel:
     `context(contact, user, now)` gives the template what it shows as `panel`, or None when there is nothing to say:
     then the section is left out. Its `aside` and `aside_href`, if given, stand beside the title. It runs on every look
     at the contact and again whenever something happens: a few milliseconds at most. What takes longer is asked
-    `meanwhile`: the answer is waited for when everything else of the page is there. What is `Unavailable` says so in
-    its place.
+    `meanwhile`: the answer is waited for when everything else of the page is there. What may take longer than all of
+    the page `is_late`: the page asks for it once it is there itself. What is `Unavailable` says so in its place.
     """
 
     key: str
@@ -36,17 +37,19 @@ class Panel:
     context: Context
     order: int = 50
     permission: str = "contacts.view"
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A panel with something to say, or with the reason why it cannot."""
+    """A panel with something to say, with the reason why it cannot, or with the address that says it later."""
 
     key: str
     title: Words
     template: str
     context: dict[str, Any]
     failure: str = ""
+    later: str = ""
 
 
 _panels: list[Panel] = []
@@ -57,12 +60,28 @@ def add(panel: Panel) -> None:
     _panels.append(panel)
 
 
-def shown_for(contact: Contact, user: User, *, now: datetime) -> list[Shown]:
-    """What the right column says about a contact to this person, in order. All are asked before one is waited for."""
+def shown_for(contact: Contact, user: User, *, now: datetime, later: bool = False) -> list[Shown]:
+    """What the right column says about a contact to this person, in order. All are asked before one is waited for.
+
+    `later` leaves those that are late to a question of their own.
+    """
     panels = sorted((panel for panel in _panels if user.may(panel.permission)), key=lambda panel: panel.order)
-    asked = [(panel, _asked(panel, contact, user, now)) for panel in panels]
-    shown = (_shown(panel, answer) for panel, answer in asked)
+    asked = [(panel, None if later and panel.is_late else _asked(panel, contact, user, now)) for panel in panels]
+    shown = (_later(panel, contact) if later and panel.is_late else _shown(panel, answer) for panel, answer in asked)
     return [panel for panel in shown if panel is not None]
+
+
+def one_for(key: str, contact: Contact, user: User, *, now: datetime) -> Shown | None:
+    """One panel, if it has something to say. Raises `LookupError` when there is none of that name for this person."""
+    panel = next((panel for panel in _panels if panel.key == key and user.may(panel.permission)), None)
+    if panel is None:
+        raise LookupError(key)
+    return _shown(panel, _asked(panel, contact, user, now))
+
+
+def _later(panel: Panel, contact: Contact) -> Shown:
+    href = reverse("contacts:panel", args=[contact.pk, panel.key])
+    return Shown(panel.key, panel.title, panel.template, {}, later=href)
 
 
 def _asked(panel: Panel, contact: Contact, user: User, now: datetime) -> Said | Future[Said] | Unavailable:
@@ -136,8 +155,12 @@ def _documents(contact: Contact, user: User, now: datetime) -> dict[str, Any] | 
 add(Panel("documents", _("Documents"), "contacts/panels/documents.html", _documents, order=58))
 
 
-def _stages(contact: Contact, user: User, now: datetime) -> dict[str, Any] | None:
+def _stages(contact: Contact, user: User, now: datetime) -> Future[Said]:
     """Where they stood and for how long, once they moved. One question to the facts."""
+    return meanwhile.ask(_stayed, contact, now)
+
+
+def _stayed(contact: Contact, now: datetime) -> Said:
     stays = stages.of(contact, now=now)
     return {"stays": stays} if len(stays) > 1 else None
 

@@ -50,6 +50,7 @@ urlpatterns = [
     path("documents/", documents.documents, name="documents"),
     path("documents/<int:pk>/", documents.document, name="document"),
     path("documents/<int:pk>/removal/", documents.removal, name="document-removal"),
+    path("contacts/<int:pk>/panels/<slug:key>/", contact.panel, name="panel"),
     path("contacts/<int:pk>/notes/", contact.notes, name="notes"),
     path("contacts/<int:pk>/owner/", contact.owner, name="contact-owner"),
     path("contacts/<int:pk>/archive/", standing.archive, name="contact-archive"),

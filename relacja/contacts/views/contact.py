@@ -104,6 +104,19 @@ def changes(request: StaffRequest, pk: int) -> HttpResponse:
     return page(request, "contacts/changes.html", {**who(request, contact), "page": told})
 
 
+@allow("contacts.view")
+@require_GET
+def panel(request: StaffRequest, pk: int, key: str) -> HttpResponse:
+    """One panel of the right column, for pages that did not wait for it; nothing where it has nothing to say."""
+    contact = load(request.user, pk)
+    try:
+        shown = panels.one_for(key, contact, request.user, now=timezone.now())
+    except LookupError as error:
+        raise Http404 from error
+    context = {**who(request, contact), "panel": shown}
+    return page(request, "contacts/parts/panel.html", context) if shown else HttpResponse()
+
+
 def _page(
     request: StaffRequest,
     contact: Contact,
@@ -129,7 +142,7 @@ def _page(
         context |= {"facts": _facts(contact), "marks": marks.shown(request, contact)}
         context["place"] = whereabouts.of(contact)
     if asked:
-        context["panels"] = panels.shown_for(contact, request.user, now=context["now"])
+        context["panels"] = panels.shown_for(contact, request.user, now=context["now"], later=whole)
         context |= _told(asked)
     return page(request, TEMPLATE, context, fragment=fragment, status=status)
 
