@@ -6,7 +6,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import IO, TypeVar
@@ -32,11 +32,21 @@ MOST_LINES = 1_000_000
 MOST_BROKEN = 100
 LONGEST_KEY = 130
 AT_ONCE = 5_000
+PATIENCE = timedelta(minutes=5)
 Row = TypeVar("Row", bound=models.Model)
 
 
 def load_supplied(*, now: datetime) -> None:
-    """What the program carries is in force where nobody brought a list of their own. Cheap when it is there already."""
+    """What the program carries is in force where nobody brought a list of their own. Cheap when it is there already.
+
+    One at a time: what another began and did not end is waited for, and after `PATIENCE` taken away.
+    """
+    begun = Gazetteer.objects.filter(by=None, loaded_at=None)
+    if begun.filter(at__gt=now - PATIENCE).exists():
+        return
+    for one in begun:
+        _empty(one)
+        one.delete()
     changed = []
     ours = {one.country: one for one in Gazetteer.objects.live()}
     for country, name in SUPPLIED:

@@ -1,5 +1,7 @@
 """The places that come with the program."""
 
+from datetime import timedelta
+
 import pytest
 
 from relacja.lib import globe
@@ -62,5 +64,17 @@ def test_suggestions_begin_with_what_was_typed_the_largest_first(supplied):
 
 @pytest.mark.django_db
 def test_loading_what_is_there_already_does_nothing(supplied, now, django_assert_max_num_queries):
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         actions.load_supplied(now=now)
+
+
+@pytest.mark.django_db
+def test_what_another_run_began_is_waited_for_and_then_taken_away(supplied, now):
+    begun = Gazetteer.objects.create(country="PL", name="PL.txt.gz", digest="half", at=now)
+
+    actions.load_supplied(now=now)
+    assert Gazetteer.objects.filter(pk=begun.pk).exists()
+
+    actions.load_supplied(now=now + timedelta(minutes=6))
+    assert not Gazetteer.objects.filter(pk=begun.pk).exists()
+    assert place("31-042", "Kraków").by == BY_POSTCODE
