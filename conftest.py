@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -124,17 +125,22 @@ def as_nobody(db) -> Client:
 def kept(monkeypatch):
     """Answers that pages keep for some seconds are asked for once in this test, however slow the machine is."""
     from relacja.contacts import duplicates, fields, tags
+    from relacja.external import sources
+    from relacja.places import queries as places
+    from relacja.segments import scales
     from relacja.staff import teams
 
-    monkeypatch.setattr(teams, "FRESH", 3600)
+    totals = import_module("relacja.contacts.listing.totals")
+    for module in (teams, fields, tags, sources, places, scales):
+        monkeypatch.setattr(module, "FRESH", 3600)
     monkeypatch.setattr(duplicates, "COUNTED_AGAIN", 3600)
-    monkeypatch.setattr(fields, "FRESH", 3600)
-    monkeypatch.setattr(tags, "FRESH", 3600)
-    duplicates.count_again()
-    fields.forget_remembered()
+    monkeypatch.setattr(totals, "QUICK", -3600)
+    begin_again = (duplicates.count_again, totals.count_again, fields.forget_remembered)
+    for forget in begin_again:
+        forget()
     yield
-    duplicates.count_again()
-    fields.forget_remembered()
+    for forget in begin_again:
+        forget()
 
 
 @pytest.fixture
