@@ -48,7 +48,8 @@ class ConditionChooser extends HTMLElement {
     for (const group of this.querySelectorAll<HTMLElement>('[role="group"]'))
       group.hidden = !group.querySelector('[role="option"]:not([hidden])');
     this.querySelector<HTMLElement>(".nothing")!.hidden = this.#options.length > 0;
-    choose(this.#input, this.#options, this.#options[0]);
+    const begins = this.#options.find((option) => words[0] && folded(option.textContent).trim().startsWith(words.join(" ")));
+    choose(this.#input, this.#options, begins ?? this.#options[0]);
   };
 
   #key = (event: KeyboardEvent): void => {

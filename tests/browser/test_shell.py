@@ -122,10 +122,10 @@ def test_a_change_is_said_without_leaving_the_page(live_server, alice):
         page.goto("/settings/people/")
         row = page.locator("tr", has_text="ola@firma.example")
 
-        row.locator("select").select_option("sales")
+        row.locator("select[name=role]").select_option("sales")
 
         expect(page.locator(".toast")).to_contain_text("Sprzedaż")
-        expect(row.locator("select")).to_have_value("sales")
+        expect(row.locator("select[name=role]")).to_have_value("sales")
         page.locator(".toast [data-close]").click()
         expect(page.locator(".toast")).to_have_count(0)
 
@@ -149,7 +149,7 @@ def test_a_page_left_open_says_when_the_server_is_gone(live_server, alice):
         page.wait_for_load_state("networkidle")
         page.context.set_offline(True)
 
-        page.locator("#people select").last.select_option("sales")
+        page.locator("#people select[name=role]").last.select_option("sales")
 
         expect(page.locator(".toast.amber")).to_contain_text("Serwer nie odpowiada")
 
