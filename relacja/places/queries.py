@@ -125,6 +125,11 @@ def _blocks(values: list[str]) -> Iterator[list[str]]:
     return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
 
 
+def are_known() -> bool:
+    """Whether the places that come with the program are there; after the first start that takes a minute."""
+    return Gazetteer.objects.live().exists()
+
+
 def spot(text: str) -> Spot | None:
     """The point that a text names: coordinates, a postcode, a town, or an address with one of them. Home comes first.
 

@@ -34,6 +34,8 @@ class Centre(Blank):
             return self._told(value)
         wanted = blanks.text(value, self.name, longest=200)
         found = places.spot(wanted)
+        if found is None and not places.are_known():
+            raise Unfit(_("The places of the world are being learned. Try again in a minute."))
         if found is None:
             raise Unfit(
                 _("No place is known as “{text}”. Write a town, a postcode or coordinates.").format(text=wanted)

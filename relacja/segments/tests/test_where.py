@@ -119,3 +119,8 @@ def test_the_sketch_shows_where_those_live_who_are_meant(people, now, as_alice):
     assert float(ewa.y) > 20
     assert sketches.sketch(rules.read({"kind": "stage", "stage": "lead"}), now) is None
     assert "<svg" in as_alice.get("/segments/new/", {"rule": json.dumps(NEAR)}).text.partition("sketch")[2]
+
+
+def test_before_places_are_learned_that_is_said(db):
+    with pytest.raises(Refused, match=r"being learned|poznaje"):
+        rules.read({"kind": "near", "km": 25, "of": "Gdańsk"})
