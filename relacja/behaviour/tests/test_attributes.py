@@ -19,7 +19,7 @@ from relacja.behaviour import queries as behaviour
 from relacja.events.models import Alias
 from relacja.segments import queries, rules
 from relacja.segments.rules import Happened, Person
-from relacja.segments.tests.test_meaning import by_day, event_row
+from relacja.segments.tests.randomly import by_day, event_row
 
 ORDERS = ["Order Completed", "Order Completed", "Order Completed", "Order Cancelled"]
 OTHERS = ["Email Opened", "Email Link Clicked", "Page Viewed", "Page Viewed", "Screen Viewed", "Signed In"]

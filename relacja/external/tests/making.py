@@ -6,7 +6,7 @@ from datetime import datetime
 from relacja.contacts import actions as contacts
 from relacja.contacts import rules as values
 from relacja.contacts.models import Contact
-from relacja.external import actions, matching, sources, tasks
+from relacja.external import actions, faults, matching, queries, sources, tasks
 from relacja.external.models import Column, Refresh, Source
 from relacja.jobs.models import Job
 
@@ -67,3 +67,12 @@ def work(refresh: Refresh, *, is_fine: bool | None = True) -> Refresh:
 
 def column(source: Source, key: str) -> Column:
     return source.columns.get(key=key)
+
+
+def held(contact, key="loyalty"):
+    found = queries.held([contact.pk]).get(contact.pk, {}).get(key)
+    return dict(found.data) if found else None
+
+
+def codes(refresh: Refresh) -> dict[str, int]:
+    return {code: refresh.faults.filter(code=code).count() for code in faults.codes_of(refresh)}

@@ -15,7 +15,7 @@ from relacja.lib.errors import Refused
 from relacja.segments import queries as segments
 from relacja.segments import rules
 from relacja.segments.tests.contract import keeps_the_contract
-from relacja.segments.tests.test_meaning import RANDOMLY
+from relacja.segments.tests.randomly import RANDOMLY
 
 PEOPLE = 30
 KINDS = {"points": "number", "tier": "choice", "note": "text", "since": "date", "vip": "yes_no", "worth": "money"}

@@ -16,7 +16,7 @@ from relacja.segments import rules
 from relacja.segments.models import Segment
 from relacja.segments.rules import Person
 from relacja.segments.tests.making import make_contact
-from relacja.segments.tests.test_meaning import RANDOMLY, STAGES, people, trees  # noqa: F401
+from relacja.segments.tests.randomly import RANDOMLY, STAGES, trees
 
 IN_GDYNIA = {"all": [{"kind": "attribute", "field": "city", "op": "is", "value": "Gdynia"}]}
 SORTS = ["created", "changed", "name", "stage", "city", "first_name", "phone"]
@@ -63,7 +63,7 @@ def walk(asked: Asked, sort: str, *, limit: int, backwards: bool = False, beyond
     consent=st.sampled_from(["", "", "given", "none"]),
     limit=st.integers(1, 9),
 )
-def test_every_page_goes_on_where_the_last_one_ended(people, now, tree, sort, stage, consent, limit):  # noqa: F811
+def test_every_page_goes_on_where_the_last_one_ended(people, now, tree, sort, stage, consent, limit):
     rule = rules.read(tree)
     asked = Asked(narrowing.read(as_text(tree), at=now), stage=stage, consent=consent)
     agreed = {"given": "given", "none": ""}

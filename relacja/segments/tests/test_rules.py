@@ -12,7 +12,7 @@ from relacja.lib.errors import Refused
 from relacja.segments import queries, ready_made, rules
 from relacja.segments.binder import Touched, Whole
 from relacja.segments.tests.contract import keeps_the_contract
-from relacja.segments.tests.test_meaning import make_people, trees
+from relacja.segments.tests.randomly import make_people, trees
 
 DID = {"kind": "event", "name": "Product Viewed", "op": "at_least", "times": 3, "within": 30, "unit": "days"}
 CITY = {"kind": "attribute", "field": "city", "op": "is", "value": "Gdynia"}

@@ -16,9 +16,8 @@ from relacja.jobs.models import Job
 from relacja.segments import actions, queries, rules
 from relacja.segments.models import Clock, Segment
 from relacja.segments.rules import Happened, Person
-from relacja.segments.tests.test_meaning import ASKED, NAMES, PEOPLE, PROPERTIES, event_row, people, trees
+from relacja.segments.tests.randomly import ASKED, NAMES, PEOPLE, PROPERTIES, event_row, trees
 
-__all__ = ["people"]
 STEPS = 4
 STREAMS = settings(
     max_examples=int(os.environ.get("EXAMPLES", "30")),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from relacja.segments import queries, rules
 from relacja.segments.rules import Happened, Person
-from relacja.segments.tests.test_meaning import event_row, written
+from relacja.segments.tests.randomly import event_row, written
 from relacja.web import visits
 from relacja.web.tests.doors import stored
 
