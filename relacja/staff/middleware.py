@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -78,9 +78,14 @@ class OwnPassword:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """The sign-in page, and back afterwards; a part of a page goes back to the page it is on."""
-    htmx = getattr(request, "htmx", None)
-    back = (htmx.current_url_abs_path or "/") if htmx else request.get_full_path()
+    """The sign-in page, and back afterwards; a part of a page, or a form, goes back to the page it is on."""
+    if htmx := getattr(request, "htmx", None):
+        back = htmx.current_url_abs_path or "/"
+    elif request.method in ("GET", "HEAD"):
+        back = request.get_full_path()
+    else:
+        page = urlsplit(request.headers.get("Referer", ""))
+        back = page._replace(scheme="", netloc="").geturl() if page.netloc == request.get_host() else "/"
     return _go(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from relacja.lib.errors import Refused, Unavailable
@@ -36,13 +36,19 @@ class ContentSecurityPolicy:
 
 
 class Refusals:
-    """`Refused` answers 422 and `Unavailable` 503, with their sentence; htmx gets the sentence as a toast."""
+    """`Refused` answers 422 and `Unavailable` 503, with their sentence; htmx gets the sentence as a toast.
+
+    Whoever opens an address that only takes what a form sends is told so.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET" and not response.content:
+            response.content = render(request, "405.html").content
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refused | Unavailable):

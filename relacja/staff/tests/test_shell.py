@@ -250,3 +250,11 @@ def test_settings_stand_under_the_headings_of_their_sections(as_alice):
     assert re.findall(r'class="heading">([^<]+)<', nav) == ["Kto tu pracuje", "Klienci", "Dane", "System"]
     assert re.findall(r'href="([^"]+)" aria-current="page"', nav) == ["/settings/teams/"]
     assert 'class="nav sections"' not in as_alice.get("/contacts/").text
+
+
+def test_an_address_for_forms_says_so_to_who_opens_it(as_alice):
+    response = as_alice.get("/sign-out/")
+
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert "przyjmuje to, co wysyła formularz" in response.text

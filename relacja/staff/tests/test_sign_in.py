@@ -1,6 +1,7 @@
 """Coming in: the same answer for everybody, slower for those who guess, and nobody locked out by somebody else."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.http import HttpResponse
@@ -37,6 +38,20 @@ def test_one_never_goes_to_somebody_elses_page(as_nobody, alice, target):
     response = as_nobody.post("/sign-in/", {"email": alice.email, "password": RIGHT, "next": target})
 
     assert response["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/settings/keys/?of=1", "/settings/keys/?of=1"),
+        ("https://mallory.example/settings/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_form_sent_too_late_leads_back_to_its_page(as_nobody, page, back):
+    response = as_nobody.post("/settings/keys/", {"name": "ERP"}, headers={"referer": page})
+
+    assert response["Location"] == f"/sign-in/?{urlencode({'next': back})}"
 
 
 @pytest.mark.parametrize("email", ["alice@firma.example", "nobody@firma.example", "gone@firma.example"])
