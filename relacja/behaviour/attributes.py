@@ -142,6 +142,10 @@ class Derived:
         """The value in words."""
         return self.kind.said(found.value)
 
+    def alike(self, value: Any) -> tuple[str, Any] | None:
+        """The comparison that this value and those that count as the same have in common; None of what is measured."""
+        return None if isinstance(self.kind, Whole | Money | Moment) else ("is", str(value))
+
     def named_sql(self, bind: Binder) -> str:
         """The rows of its events, as far as it looks back."""
         named = f"name IN {bind(sorted(self.names), 'Array(String)')}"

@@ -10,3 +10,4 @@ class SegmentsConfig(AppConfig):
     def ready(self) -> None:
         discovery.contributions("segment_rules")
         discovery.contributions("destinations")
+        discovery.contributions("portrait")

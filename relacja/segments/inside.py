@@ -1,6 +1,5 @@
-"""What a segment looks like from inside: how large over time, what it shares with others, what its people are like."""
+"""What a segment looks like from inside: how large over time, and what it shares with others."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,18 +7,13 @@ from django.utils import timezone
 
 from relacja.clickhouse import facts
 from relacja.contacts.listing import seen
-from relacja.segments import rules, traits
-from relacja.segments.binder import Whole
+from relacja.segments import rules
 from relacja.segments.models import Segment, SegmentSize
-from relacja.segments.rules import Leaf, Rule
+from relacja.segments.rules import Rule
 from relacja.staff.reach import Owners
 
 WEEKS = 12
 WEEK = timedelta(days=7)
-LEAST_PEOPLE = 5
-LEAST_GAP = 0.02
-CERTAIN = 3.0
-MOST_TRAITS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,96 +102,6 @@ def overlaps(segment: Segment, owners: Owners = None) -> list[Overlap]:
         if both := here.intersection_cardinality(people):
             found.append(Overlap(other, both, both / len(here), both / len(people), len(here), len(people)))
     return sorted(found, key=lambda one: (-one.alike, one.other.name))
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Something that is more or less common in a segment than among everybody. Shares are 0 to 1."""
-
-    leaf: Leaf
-    here: int
-    share: float
-    usual: float
-
-    @property
-    def share_percent(self) -> float:
-        """The share in the segment, 0 to 100."""
-        return round(100 * self.share, 1)
-
-    @property
-    def usual_percent(self) -> float:
-        """The share among everybody, 0 to 100."""
-        return round(100 * self.usual, 1)
-
-    @property
-    def times(self) -> float:
-        """How many times as common as among everybody."""
-        return self.share / self.usual if self.usual else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What is different about the people who meet a rule: what they are more often, and what less."""
-
-    size: int
-    everybody: int
-    more: list[Difference]
-    less: list[Difference]
-
-
-def profile(rule: Rule, now: datetime, owners: Owners = None) -> Profile:
-    """Traits whose share differs by two percent of the people or more, and by more than chance would explain.
-
-    What the rule asks for itself is left out. Chance: the share among as many people drawn from everybody would lie
-    three standard errors away. Only people of `owners` are looked at. Two questions.
-    """
-    size, everybody, found = _counted(rule, now, owners)
-    asked = set(rule.leaves())
-    differences = [
-        Difference(leaf, here, here / size, usual / everybody)
-        for leaf, here, usual in found
-        if leaf not in asked and _differs(here, size, usual, everybody)
-    ]
-    ordered = sorted(differences, key=lambda one: -abs(one.share - one.usual))[:MOST_TRAITS]
-    return Profile(
-        size,
-        everybody,
-        [one for one in ordered if one.share > one.usual],
-        [one for one in ordered if one.share < one.usual],
-    )
-
-
-def _differs(here: int, size: int, usual: int, everybody: int) -> bool:
-    if max(here, usual) < LEAST_PEOPLE or not size:
-        return False
-    share, expected = here / size, usual / everybody
-    error = (expected * (1 - expected) / size) ** 0.5
-    return abs(share - expected) >= LEAST_GAP and abs(share - expected) > CERTAIN * error
-
-
-def _counted(rule: Rule, now: datetime, owners: Owners) -> tuple[int, int, list[tuple[Leaf, int, int]]]:
-    """How many meet the rule, how many there are, and of each trait how many of both have it."""
-    bind, known = Whole(now, owners=owners), traits.traits()
-    inside = f"({rule.sql(bind)}) AS inside"
-    pairs = bind.statement(f"{inside}, arrayJoin({traits.sql(known, bind)}) AS pair", "1")
-    rows = facts.ask(
-        f"SELECT pair.1 AS trait, pair.2 AS value, countIf(inside) AS here, count() AS usual FROM ({pairs})"  # noqa: S608 - bound
-        f" WHERE value != '' GROUP BY trait, value HAVING usual >= {LEAST_PEOPLE}",
-        bind.parameters,
-    )
-    did = list(_did(rule, now, owners))
-    totals = next((row for row in rows if row["trait"] == traits.EVERYBODY), {"here": 0, "usual": 0})
-    found = [
-        (known[row["trait"]].leaf(row["value"]), row["here"], row["usual"]) for row in rows if row["trait"] in known
-    ]
-    return totals["here"], totals["usual"], [*found, *did]
-
-
-def _did(rule: Rule, now: datetime, owners: Owners) -> Iterator[tuple[Leaf, int, int]]:
-    """What people did lately, each counted once."""
-    bind = Whole(now, owners=owners)
-    for row in facts.ask(traits.did_sql(rule.sql(bind), bind), bind.parameters):
-        yield traits.did(row["name"]), row["here"], row["usual"]
 
 
 def rule_of(segment: Segment) -> Rule:

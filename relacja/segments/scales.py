@@ -170,6 +170,21 @@ def forget_remembered() -> None:
     _remembered.clear()
 
 
+def scores_sql(scale: RfmScale, bind: Whole) -> str:
+    """The scores of a row of `buyers_sql`."""
+    recency = " + ".join(["1", *(f"(days <= {bind(edge, 'Int64')})" for edge in scale.recency)])
+    frequency = " + ".join(["1", *(f"(orders > {bind(edge, 'Int64')})" for edge in scale.frequency)])
+    return f"{recency} AS recency, {frequency} AS frequency"
+
+
+def beside_sql(scale: RfmScale, inside: str, among: str, bind: Whole) -> str:
+    """How many buyers of two sets of ids, the first part of the second, have each two scores."""
+    return (
+        f"SELECT {scores_sql(scale, bind)}, countIf(contact_id IN ({inside})) AS here, count() AS usual"  # noqa: S608 - bound
+        f" FROM ({buyers_sql(bind)}) WHERE contact_id IN ({among}) GROUP BY recency, frequency"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A cell of the map: everybody with these two scores, and what they spent in a year, in hundredths."""
@@ -187,10 +202,8 @@ class Cell:
 def cells(scale: RfmScale, now: datetime, owners: Owners = None) -> list[Cell]:
     """All 25 cells with the people of these owners, the most recent and most frequent first. One question."""
     bind = Whole(now, owners=owners)
-    recency = " + ".join(["1", *(f"(days <= {bind(edge, 'Int64')})" for edge in scale.recency)])
-    frequency = " + ".join(["1", *(f"(orders > {bind(edge, 'Int64')})" for edge in scale.frequency)])
     rows = facts.ask(
-        f"SELECT {recency} AS recency, {frequency} AS frequency, count() AS people, sum(total) AS spent"  # noqa: S608 - bound
+        f"SELECT {scores_sql(scale, bind)}, count() AS people, sum(total) AS spent"  # noqa: S608 - bound
         f" FROM ({buyers_sql(bind)}) GROUP BY recency, frequency",
         bind.parameters,
     )

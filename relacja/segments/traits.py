@@ -8,7 +8,7 @@ from relacja.contacts import consents, tags
 from relacja.events import vocabulary
 from relacja.segments.binder import CONTACT, Binder, Whole
 from relacja.segments.rules import Leaf
-from relacja.segments.segment_rules import attribute, consent, event, mark, stage
+from relacja.segments.segment_rules import attribute, consent, event, mark, stage, where
 from relacja.segments.segment_rules.attribute import PREFIX, Attribute
 
 EVERYBODY = "everybody"
@@ -39,8 +39,9 @@ def traits() -> dict[str, Trait]:
         ),
         "tag": Trait(lambda bind: _texts(tags.KEY, bind), lambda value: mark.Tagged("has", value)),
     }
-    for field in ("city", "country"):
-        found[field] = Trait(_column(field), _is(field))
+    found["city"] = Trait(_column("city"), _is("city"))
+    found["country"] = Trait(_column("country"), lambda value: where.InCountry("is", value))
+    found["region"] = Trait(_column("region"), lambda value: where.InRegion("is", value))
     for path in attribute.KNOWN_PATHS:
         found[path] = Trait(_attribute(path), _is(path))
     for path, known in attribute.own().items():
@@ -63,14 +64,14 @@ def did(name: str) -> Leaf:
     return event.Did(name, "at_least", 1, LATELY, "days")
 
 
-def did_sql(condition: str, bind: Whole) -> str:
-    """How many contacts did each thing lately: of those who meet `condition`, and of everybody.
+def did_sql(condition: str, beside: str, bind: Whole) -> str:
+    """How many contacts did each thing lately: of those who meet `condition`, and of all who meet `beside`.
 
     People are counted as bitmaps: half the work of distinct numbers.
     """
     names = bind([name.name for name in vocabulary.names() if name.group in DEEDS], "Array(String)")
     since = f"{bind.now} - toIntervalMinute({bind(int(timedelta(days=LATELY).total_seconds() // 60), 'UInt32')})"
-    members, everybody = (bind.statement("groupBitmapState(id)", one) for one in (condition, "1"))
+    members, everybody = (bind.statement("groupBitmapState(id)", one) for one in (condition, beside))
     return (
         f"WITH ({members}) AS members, ({everybody}) AS everybody"  # noqa: S608 - bound
         " SELECT name, bitmapCardinality(bitmapAnd(people, everybody)) AS usual,"

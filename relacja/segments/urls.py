@@ -1,7 +1,7 @@
 from django.urls import path
 
 from relacja.contacts.models import Record
-from relacja.segments.views import audiences, building, buyers, looking, segments
+from relacja.segments.views import audiences, building, buyers, looking, portraits, segments
 
 app_name = "segments"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("segments/of/<int:pk>/", segments.standing, name="standing"),
     path("segments/audience/", audiences.audience, name="audience"),
     path("segments/buyers/", buyers.buyers, name="buyers"),
+    path("segments/portrait/", portraits.portrait, name="portrait"),
     path("segments/<int:pk>/", segments.segment, name="segment"),
     path("segments/<int:pk>/rule/", building.rule, name="rule"),
     path("segments/<int:pk>/size/", looking.size, name="size"),

@@ -23,6 +23,7 @@ LEAST_ALIKE = 3
 HALF_A_YEAR, A_YEAR = 180, 365
 PAGES = ("Page Viewed", "Screen Viewed")
 EMAIL, WEB = "email", "web"
+PART_OF_DAY = 4
 BITS = 5  # what is counted stands in the lowest bits of a number, with what tells one piece of evidence from another
 CHANNELS = {
     EMAIL: gettext_lazy("e-mail"),
@@ -132,6 +133,11 @@ class Hour(Derived):
     def said(self, found: Found) -> str:
         return f"{found.value}:00–{found.value + 1}:00"
 
+    def alike(self, value: Any) -> tuple[str, Any] | None:
+        """The part of the day."""
+        first = value - value % PART_OF_DAY
+        return "in", tuple(str(hour) for hour in range(first, first + PART_OF_DAY))
+
     def part_sql(self, local: str) -> str:
         return f"toHour({local})"
 
@@ -153,6 +159,9 @@ class Weekday(Hour):
 
     def said(self, found: Found) -> str:
         return self.kind.said(found.value)
+
+    def alike(self, value: Any) -> tuple[str, Any] | None:
+        return "is", str(value)
 
     def part_sql(self, local: str) -> str:
         return f"toDayOfWeek({local})"

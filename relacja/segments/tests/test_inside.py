@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
-from relacja.segments import actions, inside, rules, versions
+from relacja.segments import actions, inside, versions
 from relacja.segments.models import Segment, SegmentSize, SegmentVersion
 from relacja.segments.tests.making import VIEWED, make_contact, make_event, make_segment
 
@@ -77,45 +77,6 @@ def test_segments_that_share_people_stand_by_how_alike_they_are(deliver, now):
         ("All", 4, 1.0, 0.5),
     ]
     assert [one.alike for one in found] == [pytest.approx(0.75), pytest.approx(0.5)]
-
-
-def test_the_profile_says_what_differs_by_more_than_chance(deliver, now):
-    cities = ["Gdynia"] * 30 + ["Sopot"] * 30
-    people = [make_contact(now, f"p{number}@zolc.example", city=city) for number, city in enumerate(cities)]
-    for one in people[:25]:
-        make_event(one.pk, "Product Viewed", now - timedelta(days=3))
-    for one in people[28:33]:
-        make_event(one.pk, "Page Viewed", now - timedelta(days=3))
-    make_event(people[40].pk, "Product Viewed", now - timedelta(days=120))
-    deliver()
-
-    found = inside.profile(rules.read(GDYNIA), now)
-
-    assert (found.size, found.everybody) == (30, 60)
-    [more] = found.more
-    assert (more.leaf.to_json()["name"], more.here, more.share, more.usual) == ("Product Viewed", 25, 25 / 30, 25 / 60)
-    assert more.times == pytest.approx(2)
-    assert [(one.leaf.to_json()["value"], one.share) for one in found.less] == [("Sopot", 0.0)]
-
-
-def test_the_profile_agrees_with_asking_each_trait_on_its_own(deliver, now):
-    from relacja.segments import queries
-
-    for number in range(40):
-        make_contact(
-            now,
-            f"p{number}@zolc.example",
-            city="Gdynia" if number % 2 else "Sopot",
-            country="PL" if number < 25 else "DE",
-        )
-    deliver()
-    rule = rules.read({"kind": "attribute", "field": "country", "op": "is", "value": "DE"})
-
-    found = inside.profile(rule, now)
-
-    for one in [*found.more, *found.less]:
-        assert queries.count(rules.Every((rule, one.leaf)), now) == one.here
-        assert queries.count(one.leaf, now) == round(one.usual * found.everybody)
 
 
 def test_every_description_stays_with_what_it_changed(as_alice, in_english, facts, alice, now):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from relacja.segments import actions, inside, versions
 from relacja.segments.models import Segment, SegmentVersion
 from relacja.segments.rules import Every
+from relacja.segments.views import portraits
 from relacja.segments.views.checking import framed, list_of
 from relacja.staff import access, reach
 from relacja.staff.http import StaffRequest
@@ -53,13 +54,7 @@ def overlap(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def profile(request: StaffRequest, pk: int) -> HttpResponse:
     found = _segment(pk)
-    rule = inside.rule_of(found)
-    shown = inside.profile(rule, timezone.now(), reach.owners(request.user))
-    parts = [
-        (title, [(one, list_of(Every((rule, one.leaf)))) for one in differences])
-        for title, differences in ((_("More often than others"), shown.more), (_("Less often than others"), shown.less))
-    ]
-    return _shown(request, found, "profile", {"profile": shown, "parts": parts})
+    return _shown(request, found, "profile", portraits.drawn(portraits.asked_for(request, inside.rule_of(found))))
 
 
 @access.allow("segments.view")
