@@ -19,7 +19,7 @@ from relacja.events.event import Event, read, read_one, written_one
 from relacja.events.models import Cursor, Entry, Parked
 from relacja.lib.errors import Unavailable
 
-ENTRIES_AT_ONCE = 400
+ENTRIES_AT_ONCE = 1_000
 EVENTS_AT_ONCE = 5_000
 TRIES = 5
 BYTES_REMEMBERED = 8_000_000
@@ -90,7 +90,7 @@ class _Block(NamedTuple):
 
 
 END_OF_LOG = (2**62, 2**62)
-# Sizes first, then only the blocks that are taken: four hundred entries of a busy hour are hundreds of megabytes.
+# Sizes first, then only the blocks that are taken: so many entries of a busy hour are hundreds of megabytes.
 _NEXT = """
 SELECT entry.txid, entry.id, entry.events, entry.count
 FROM (

@@ -36,6 +36,14 @@ def keep(what: str, pk: int, version: int, found: Any, *, size: int) -> None:
             _size -= _found.popitem(last=False)[1][1]
 
 
+def carry(what: str, pk: int, version: int) -> None:
+    """What is remembered of the version before is as true of this one."""
+    with _guard:
+        found = _found.get((what, pk, version - 1))
+    if found is not None:
+        keep(what, pk, version, found[0], size=found[1])
+
+
 def forget() -> None:
     """Remember nothing: another database stands behind the same numbers."""
     global _size

@@ -91,6 +91,7 @@ class Segment(models.Model):
         if done:
             keep = partial(memory.keep, "people", self.pk, version + 1, people, size=len(written))
             transaction.on_commit(keep)
+            transaction.on_commit(partial(memory.carry, "rule", self.pk, version + 1))
         return done
 
     def stand(self, *, counted_at: datetime | None) -> bool:

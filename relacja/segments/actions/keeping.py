@@ -6,6 +6,7 @@ other: the second asks again. Members and the events of entering and leaving are
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from relacja.events.event import Event
 from relacja.lib import live
 from relacja.lib.errors import Refused, Unavailable
 from relacja.segments import memory, queries, rules
-from relacja.segments.models import Segment
+from relacja.segments.models import Segment, SegmentQuerySet
 from relacja.segments.rules import Rule
 from relacja.segments.vocabulary import ENTERED, LEFT
 
@@ -29,6 +30,23 @@ CONTACTS_AT_ONCE = 1_000
 RULE_BYTES = 4_000
 TRIES = 5
 QUIETLY = {"max_threads": 1}  # nobody waits for these: the other core is for those who open pages
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A segment, its rule, and who is in it, before anybody is asked."""
+
+    segment: Segment
+    rule: Rule
+    people: BitMap64
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Who of those who were asked meets the rule."""
+
+    asked: _Standing
+    holding: BitMap64
 
 
 def ask_again(contact_ids: Iterable[int], *, now: datetime, after: Iterable[str] | None = None) -> None:
@@ -117,44 +135,63 @@ def exchange(pk: int, *, gone: Iterable[int] = (), come: Iterable[int] = ()) -> 
 
 
 def _ask_of(touched: list[int], meant: Callable[[Rule], bool], *, now: datetime) -> None:
-    pending = Segment.objects.counted().with_people()
+    answers = _answers(_standing(Segment.objects.counted(), meant, now=now), touched, now=now)
     for _try in range(TRIES):
-        asked = [
-            (segment, rule)
-            for segment in pending
-            if (rule := readable(segment, now=now, anew=False)) is not None and meant(rule)
-        ]
-        answers = _answers(asked, touched, now=now)
-        lost = [segment.pk for segment, found in answers if not _apply(segment, touched, found, now=now)]
+        lost = _apply(answers, touched, now=now)
         if not lost:
             return
-        pending = Segment.objects.counted().filter(pk__in=lost).with_people()
+        answers = _still_true(lost, touched, meant, now=now)
     raise Unavailable(_("Segments change too fast to keep up; the rest is asked again in a moment."))
 
 
-def _answers(
-    asked: Sequence[tuple[Segment, Rule]], touched: list[int], *, now: datetime
-) -> list[tuple[Segment, set[int]]]:
+def _standing(chosen: SegmentQuerySet, meant: Callable[[Rule], bool], *, now: datetime) -> list[_Standing]:
+    """Those of the chosen segments whose rule is meant, each with who is in it now."""
+    return [
+        _Standing(segment, rule, segment.people())
+        for segment in chosen.order_by("pk").with_people()
+        if (rule := readable(segment, now=now, anew=False)) is not None and meant(rule)
+    ]
+
+
+def _still_true(
+    lost: Sequence[_Answer], touched: list[int], meant: Callable[[Rule], bool], *, now: datetime
+) -> list[_Answer]:
+    """Answers for segments that somebody else changed after they were asked.
+
+    What was answered still counts where neither the rule is another one nor any of the touched came or went meanwhile.
+    """
+    among, earlier = BitMap64(touched), {one.asked.segment.pk: one for one in lost}
+    kept, again = [], []
+    for one in _standing(Segment.objects.counted().filter(pk__in=earlier), meant, now=now):
+        answer = earlier[one.segment.pk]
+        if one.rule == answer.asked.rule and not (one.people ^ answer.asked.people) & among:
+            kept.append(_Answer(one, answer.holding))
+        else:
+            again.append(one)
+    return [*kept, *_answers(again, touched, now=now)]
+
+
+def _answers(asked: Sequence[_Standing], touched: list[int], *, now: datetime) -> list[_Answer]:
     """Who of the touched meets each rule. When the common question fails, each is asked alone to find the fault."""
+    if not asked:
+        return []
     try:
-        found = queries.holding([rule for _segment, rule in asked], touched, now)
+        found = queries.holding([one.rule for one in asked], touched, now)
     except Unavailable:
         if len(asked) < 2:
             raise
         return _answers_one_by_one(asked, touched, now=now)
-    return [(segment, holding) for (segment, _rule), holding in zip(asked, found, strict=True)]
+    return [_Answer(one, BitMap64(holding)) for one, holding in zip(asked, found, strict=True)]
 
 
-def _answers_one_by_one(
-    asked: Sequence[tuple[Segment, Rule]], touched: list[int], *, now: datetime
-) -> list[tuple[Segment, set[int]]]:
-    answered: list[tuple[Segment, set[int]]] = []
+def _answers_one_by_one(asked: Sequence[_Standing], touched: list[int], *, now: datetime) -> list[_Answer]:
+    answered: list[_Answer] = []
     failed: list[tuple[Segment, Unavailable]] = []
-    for segment, rule in asked:
+    for one in asked:
         try:
-            answered.append((segment, queries.holding([rule], touched, now)[0]))
+            answered.append(_Answer(one, BitMap64(queries.holding([one.rule], touched, now)[0])))
         except Unavailable as error:
-            failed.append((segment, error))
+            failed.append((one.segment, error))
     if not answered:
         raise failed[0][1]
     for segment, reason in failed:
@@ -163,12 +200,27 @@ def _answers_one_by_one(
     return answered
 
 
-def _apply(segment: Segment, touched: list[int], holding: set[int], *, now: datetime) -> bool:
-    """The segment holds those of the touched who meet its rule. False when somebody else changed it meanwhile."""
-    before, among, inside = segment.people(), BitMap64(touched), BitMap64(holding)
-    if before & among == inside:
-        return True
-    return _move(segment, before, (before - among) | inside, counted_at=segment.counted_at, now=now)
+def _apply(answers: Sequence[_Answer], touched: list[int], *, now: datetime) -> list[_Answer]:
+    """The segments hold those of the touched who meet their rules, and who came and went is on record.
+
+    One transaction and few entries of the log, however many segments change: under a stream of events, readers would
+    otherwise read of little else. Returns the answers for those that somebody else changed meanwhile.
+    """
+    among, lost = BitMap64(touched), []
+    moving = [one for one in answers if one.asked.people & among != one.holding]
+    moves: list[Event] = []
+    if not moving:
+        return []
+    with transaction.atomic():
+        for one in moving:
+            segment, before = one.asked.segment, one.asked.people & among
+            if not segment.settle((one.asked.people - among) | one.holding, counted_at=segment.counted_at):
+                lost.append(one)
+                continue
+            moves += _moves(segment, one.holding - before, before - one.holding, now=now)
+            _tell(segment)
+        _record(moves)
+    return lost
 
 
 def _correct(segment: Segment, rule: Rule, people: BitMap64, *, now: datetime) -> None:
@@ -191,17 +243,20 @@ def _move(segment: Segment, before: BitMap64, after: BitMap64, *, counted_at: da
     with transaction.atomic():
         if not segment.settle((before | entered) - left, counted_at=counted_at):
             return False
-        _record(segment, ENTERED, list(entered), now=now)
-        _record(segment, LEFT, list(left), now=now)
+        _record(_moves(segment, entered, left, now=now))
         _tell(segment)
     return True
 
 
-def _record(segment: Segment, name: str, contact_ids: list[int], *, now: datetime) -> None:
-    for start in range(0, len(contact_ids), EVENTS_AN_ENTRY):
-        append(
-            [_event(segment, name, contact_id, now=now) for contact_id in contact_ids[start : start + EVENTS_AN_ENTRY]]
-        )
+def _moves(segment: Segment, entered: BitMap64, left: BitMap64, *, now: datetime) -> list[Event]:
+    return [
+        _event(segment, name, one, now=now) for name, people in ((ENTERED, entered), (LEFT, left)) for one in people
+    ]
+
+
+def _record(moves: Sequence[Event]) -> None:
+    for start in range(0, len(moves), EVENTS_AN_ENTRY):
+        append(moves[start : start + EVENTS_AN_ENTRY])
 
 
 def _event(segment: Segment, name: str, contact_id: int, *, now: datetime) -> Event:

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from pyroaring import BitMap64
 
 from relacja.clickhouse import facts as door
 from relacja.contacts import actions as contacts
@@ -156,26 +155,6 @@ def test_time_that_nobody_followed_is_made_up_for_by_counting(deliver, now):
     assert (still, counted, members(segment)) == ([anna.pk], True, [])
 
 
-def test_a_recount_and_a_reaction_at_the_same_moment_both_count(deliver, now, monkeypatch):
-    anna, jan = make_contact(now), make_contact(now, "jan@zolc.example")
-    segment = make_segment(now)
-    for person in (anna, jan):
-        make_event(person.pk, "Product Viewed", now)
-    deliver()
-    actions.exchange(segment.pk, gone=[anna.pk, jan.pk])
-    everybody = queries.everybody
-
-    def meanwhile(questions, at, **limits):
-        found = everybody(questions, at, **limits)
-        actions.ask_again([jan.pk], now=now)
-        return found
-
-    monkeypatch.setattr(queries, "everybody", meanwhile)
-    actions.refresh_next(now=now + timedelta(hours=1))
-
-    assert members(segment) == [anna.pk, jan.pk]
-
-
 def test_an_archived_contact_leaves(deliver, now):
     anna = make_contact(now)
     segment = make_segment(now, rule={"kind": "attribute", "field": "first_name", "op": "is", "value": "anna"})
@@ -231,26 +210,6 @@ def test_a_store_that_does_not_answer_is_no_fault_of_a_segment(deliver, now, mon
 
     segment.refresh_from_db()
     assert segment.broken == ""
-
-
-def test_of_two_who_write_at_once_the_second_asks_again(deliver, now, monkeypatch):
-    anna, jan = make_contact(now), make_contact(now, "jan@zolc.example")
-    segment = make_segment(now)
-    make_event(anna.pk, "Product Viewed", now)
-    make_event(jan.pk, "Product Viewed", now)
-    deliver()
-    Segment.objects.filter(pk=segment.pk).update(members=BitMap64([jan.pk]).serialize(), size=1)
-    holding, raced = queries.holding, []
-
-    def overtaken(questions, contact_ids, now):
-        if not raced:
-            raced.append(Segment.objects.get(pk=segment.pk).settle(BitMap64(), counted_at=now))
-        return holding(questions, contact_ids, now)
-
-    monkeypatch.setattr(queries, "holding", overtaken)
-    actions.ask_again([anna.pk], now=now)
-
-    assert members(segment) == [anna.pk]
 
 
 def test_many_moves_are_made_some_at_a_time_and_the_segment_stays_due(deliver, now, monkeypatch):
