@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import random
 import sqlite3
 import time
 import uuid
@@ -19,6 +20,7 @@ SEGMENTS = 200
 SENDERS = 400
 RATE = int(os.environ.get("BENCH_STREAM", 20))
 SECONDS = 60
+LINES = 8
 PROBES = 40
 LONGEST = 120.0
 PATIENCE = 20.0
@@ -89,27 +91,43 @@ def appeared(server: Server, segment: int) -> Appeared:
 async def _streamed(
     server: Server, members: "_Members", probes: list[tuple[int, str]], others: list[str]
 ) -> tuple[list[float], int, int]:
-    line = await asyncio.open_connection("127.0.0.1", server.port)
-    key, sent, waiting, delays = server.keys["source"], 0, {}, []
-    started = time.perf_counter()
-    every = RATE * SECONDS // len(probes)
-    turns = _turns(probes, others, every)
-    ends = started + SECONDS
-    while (now := time.perf_counter()) < ends or (waiting and now < ends + PATIENCE):
-        if now < ends and sent < (now - started) * RATE:
-            contact, user, name = next(turns)
-            if contact:
-                waiting[contact] = time.perf_counter()
-            await _send(line, key, user, name)
-            sent += 1
-            continue
-        if waiting:
+    stream = _Stream(server, _turns(probes, others, RATE * SECONDS // len(probes)))
+    lines = [asyncio.create_task(stream.send(number)) for number in range(LINES)]
+    delays: list[float] = []
+    while (now := time.perf_counter()) < stream.ends or (stream.waiting and now < stream.ends + PATIENCE):
+        if stream.waiting:
             here = members.now()
-            for contact in [one for one in waiting if one in here]:
-                delays.append(time.perf_counter() - waiting.pop(contact))
-        await asyncio.sleep(0.01)
-    line[1].close()
-    return delays, len(waiting), sent
+            for contact in [one for one in stream.waiting if one in here]:
+                delays.append(time.perf_counter() - stream.waiting.pop(contact))
+        await asyncio.sleep(0.02)
+    await asyncio.gather(*lines)
+    return delays, len(stream.waiting), stream.sent
+
+
+class _Stream:
+    """What is sent over several lines at once: who looks at the members meanwhile is not kept by a line that waits."""
+
+    def __init__(self, server: Server, turns: Iterator[tuple[int, str, str]]) -> None:
+        self.server, self.turns = server, turns
+        self.waiting: dict[int, float] = {}
+        self.sent = 0
+        self.started = time.perf_counter()
+        self.ends = self.started + SECONDS
+
+    async def send(self, number: int) -> None:
+        line = await asyncio.open_connection("127.0.0.1", self.server.port)
+        due = self.started + number / RATE
+        while due < self.ends:
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            contact, user, name = next(self.turns)
+            if contact:
+                self.waiting[contact] = time.perf_counter()
+            await _send(line, self.server.keys["source"], user, name)
+            self.sent += 1
+            due += LINES / RATE
+            if time.perf_counter() > self.ends:
+                break
+        line[1].close()
 
 
 def _turns(probes: list[tuple[int, str]], others: list[str], every: int) -> Iterator[tuple[int, str, str]]:
@@ -136,10 +154,15 @@ async def _send(line: tuple[asyncio.StreamReader, asyncio.StreamWriter], key: st
 
 
 def _known(server: Server) -> dict[int, str]:
-    """Contacts of the base, scattered over it, with the number by which the source now calls each of them."""
+    """Contacts of the base, scattered over it, with the number by which the source now calls each of them.
+
+    Others at each run: who was probed by the last one is a member for a day.
+    """
     with _records(server) as records:
         last = records.execute("SELECT max(id) FROM contacts_contact WHERE source = 'bench'").fetchone()[0]
-        chosen = [1 + number * (last // SENDERS) for number in range(SENDERS)]
+        apart = last // SENDERS
+        first = random.randrange(1, apart + 1)
+        chosen = [first + number * apart for number in range(SENDERS)]
         places = ",".join("?" * len(chosen))
         found = records.execute(
             f"SELECT id, email FROM contacts_contact WHERE archived_at IS NULL AND id IN ({places})",
