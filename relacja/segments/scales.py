@@ -4,6 +4,7 @@ The edges are set anew every night, so a score means the same for everybody all 
 """
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -146,11 +147,15 @@ def measure(now: datetime) -> RfmScale | None:
     return RfmScale(day=timezone.localdate(now), buyers=row["buyers"], **edges)
 
 
-def buyers_sql(bind: Whole) -> str:
-    """One row per contact that bought in the last year: days since the last order, from 1, orders and hundredths."""
-    rows, orders, total = Ordered("total", "at_least", 1, within=YEAR).told_sql(bind)
+def buyers_sql(bind: Whole, ago: int = 0) -> str:
+    """One row per contact that bought in the last year: days since the last order, from 1, orders and hundredths.
+
+    As it was so many days ago, when that is asked for.
+    """
+    rows, orders, total = Ordered("total", "at_least", 1, within=YEAR, before=ago or None).told_sql(bind)
     last = f"arrayMax(one -> one.4, {orders})"
-    days = f"greatest(1, toInt64(ceil(dateDiff('millisecond', {last}, {bind.now}) / 86400000)))"
+    until = f"({bind.now} - toIntervalDay({bind(ago, 'UInt32')}))"
+    days = f"greatest(1, toInt64(ceil(dateDiff('millisecond', {last}, {until}) / 86400000)))"
     return (
         f"SELECT {CONTACT} AS contact_id, {days} AS days, length({orders}) AS orders, {total} AS total"  # noqa: S608 - bound
         f" FROM event WHERE {rows} GROUP BY contact_id HAVING length({orders}) > 0"
@@ -183,6 +188,43 @@ def beside_sql(scale: RfmScale, inside: str, among: str, bind: Whole) -> str:
         f"SELECT {scores_sql(scale, bind)}, countIf(contact_id IN ({inside})) AS here, count() AS usual"  # noqa: S608 - bound
         f" FROM ({buyers_sql(bind)}) WHERE contact_id IN ({among}) GROUP BY recency, frequency"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How many buyers were in one group then and are in another now; None stands for no purchase in a year."""
+
+    before: Group | None
+    after: Group | None
+    people: int
+
+
+def moves(scale: RfmScale, days: int, now: datetime, owners: Owners = None) -> list[Move]:
+    """Who was in which group so many days ago and is in another one now, by the edges of today, the most first.
+
+    Both times the orders count that nobody cancelled since. One question of two passes over the orders of a year.
+    """
+    bind = Whole(now, owners=owners)
+    sides = [
+        f"(SELECT contact_id, {scores_sql(scale, bind)} FROM ({buyers_sql(bind, ago)})) AS {name}"  # noqa: S608 - bound
+        for name, ago in (("then", days), ("here", 0))
+    ]
+    rows = facts.ask(
+        "SELECT then.recency AS r0, then.frequency AS f0, here.recency AS r1, here.frequency AS f1, count() AS people"  # noqa: S608 - bound
+        f" FROM {sides[0]} FULL OUTER JOIN {sides[1]} ON then.contact_id = here.contact_id GROUP BY r0, f0, r1, f1",
+        bind.parameters,
+    )
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        counts[_key(row["r0"], row["f0"]), _key(row["r1"], row["f1"])] += row["people"]
+    named = {group.key: group for group in GROUPS}
+    found = [Move(named.get(a), named.get(b), people) for (a, b), people in counts.items() if a != b]
+    return sorted(found, key=lambda one: -one.people)
+
+
+def _key(recency: int, frequency: int) -> str:
+    """The group of these scores; nothing where there are none."""
+    return group_of(recency, frequency).key if recency else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("segments/of/<int:pk>/", segments.standing, name="standing"),
     path("segments/audience/", audiences.audience, name="audience"),
     path("segments/buyers/", buyers.buyers, name="buyers"),
+    path("segments/buyers/moves/", buyers.moves, name="buyers-moves"),
     path("segments/portrait/", portraits.portrait, name="portrait"),
     path("segments/<int:pk>/", segments.segment, name="segment"),
     path("segments/<int:pk>/rule/", building.rule, name="rule"),

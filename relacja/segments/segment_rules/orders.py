@@ -39,32 +39,50 @@ CURRENCIES = (OURS, "EUR", "CZK", "GBP", "USD", "CHF", "NOK", "SEK", "DKK", "HUF
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """The orders of the last so many days, or of all time."""
+    """The orders of the last so many days, or of all time; as they were `before` so many days."""
 
     days: int | None
+    before: int = 0
 
     def sql(self, bind: Binder) -> str:
-        named = f"name = {bind(ORDER, 'String')}"
-        if self.days is None:
-            return named
-        return f"{named} AND at >= {bind.now} - toIntervalDay({bind(self.days, 'UInt32')})"
+        parts = [f"name = {bind(ORDER, 'String')}"]
+        if self.days is not None:
+            parts.append(f"at >= {bind.now} - toIntervalDay({bind(self.days + self.before, 'UInt32')})")
+        if self.before:
+            parts.append(f"at <= {bind.now} - toIntervalDay({bind(self.before, 'UInt32')})")
+        return " AND ".join(parts)
 
     def passed(self, bind: Passing) -> bool:
-        if self.days is not None:
-            ago = f"toIntervalDay({bind(self.days, 'UInt32')})"
+        edges = ([self.days + self.before] if self.days is not None else []) + ([self.before] if self.before else [])
+        for days in edges:
+            ago = f"toIntervalDay({bind(days, 'UInt32')})"
             bind.events(f"name = {bind(ORDER, 'String')} AND {bind.within('at', ago)}")
         return True
 
     def orders(self, person: Person) -> list[Happened]:
         """Each once, cancelled or not, newest first."""
-        once = {event.id: event for event in person.events if event.name == ORDER and event.at >= self.since(person)}
+        once = {event.id: event for event in person.events if event.name == ORDER and self.holds(event, person)}
         return sorted(once.values(), key=lambda event: (event.at, event.id.int), reverse=True)
 
+    def standing(self, person: Person) -> list[Happened]:
+        """Each once, without those that were cancelled since, newest first."""
+        return [one for one in purchases.standing(person.events, self.since(person)) if self.holds(one, person)]
+
+    def holds(self, event: Happened, person: Person) -> bool:
+        return self.since(person) <= event.at and (not self.before or event.at <= self.until(person))
+
     def since(self, person: Person) -> datetime:
-        return person.now - timedelta(days=self.days) if self.days is not None else EPOCH
+        return self.until(person) - timedelta(days=self.days) if self.days is not None else EPOCH
+
+    def until(self, person: Person) -> datetime:
+        return person.now - timedelta(days=self.before)
 
     def words(self) -> str:
-        return "" if self.days is None else f" {window_words(self.days, 'days')}"
+        said = "" if self.days is None else f" {window_words(self.days, 'days')}"
+        if not self.before:
+            return said
+        as_it_was = ngettext("as it was {number} day ago", "as it was {number} days ago", self.before)
+        return f"{said} ({as_it_was.format(number=written.number(self.before))})"
 
 
 def within_blank() -> Blank:
@@ -77,6 +95,19 @@ def within_blank() -> Blank:
         before=gettext_lazy("in the last"),
         after=pgettext_lazy("unit", "days"),
         fold="within",
+    )
+
+
+def before_blank(name: str = "before") -> Blank:
+    return Number(
+        name,
+        gettext_lazy("as it was"),
+        1,
+        MOST_DAYS // 2,
+        needed=False,
+        before=gettext_lazy("as it was"),
+        after=gettext_lazy("days ago"),
+        fold=name,
     )
 
 
@@ -152,6 +183,7 @@ class Ordered(OfOrders):
     category: str = ""
     product: str = ""
     currency: str = ""
+    before: int | None = None
 
     label = gettext_lazy("Orders")
     icon = "receipt"
@@ -171,12 +203,14 @@ class Ordered(OfOrders):
             before=gettext_lazy("in the currency"),
             fold="currency",
         ),
+        before_blank(),
     )
     folds: ClassVar[Mapping[str, Any]] = {
         "within": pgettext_lazy("fold", "in the last…"),
         "category": pgettext_lazy("fold", "of a category…"),
         "product": pgettext_lazy("fold", "with a product…"),
         "currency": pgettext_lazy("fold", "another currency…"),
+        "before": pgettext_lazy("fold", "as it was…"),
     }
 
     @classmethod
@@ -199,11 +233,11 @@ class Ordered(OfOrders):
 
     @property
     def ages(self) -> bool:
-        return self.within is not None or self.what == "days"
+        return self.within is not None or self.before is not None or self.what == "days"
 
     def passed(self, bind: Passing) -> bool:
         if self.what == "days":
-            _Window(int(self.amount)).passed(bind)
+            _Window(self._far).passed(bind)
         return self._window.passed(bind)
 
     def sql(self, bind: Binder) -> str:
@@ -213,7 +247,7 @@ class Ordered(OfOrders):
         if self.what == "total":
             return self._limited(bind, rows, total, self._cents)
         if self.what == "days":
-            edge = f"{bind.now} - toIntervalDay({bind(int(self.amount), 'UInt32')})"
+            edge = f"{bind.now} - toIntervalDay({bind(self._far, 'UInt32')})"
             last = f"arrayMax(one -> one.4, {orders})"
             return bind.happened(
                 rows, f"notEmpty({orders}) AND {last} {'<=' if self.op == 'at_least' else '>='} {edge}"
@@ -246,7 +280,7 @@ class Ordered(OfOrders):
         if self.what == "number":
             return COMPARED[self.op](len(found), self.amount)
         if self.what == "days":
-            edge = person.now - timedelta(days=int(self.amount))
+            edge = person.now - timedelta(days=self._far)
             last = max((one.event.at for one in found), default=None)
             return last is not None and (last <= edge if self.op == "at_least" else last >= edge)
         totals = [one.total for one in found if one.total is not None]
@@ -271,6 +305,15 @@ class Ordered(OfOrders):
             day=written.day(found[0].event.at),
         )
         return Evidence(said, tuple(one.event for one in found[:EVIDENCE]))
+
+    @property
+    def _window(self) -> _Window:
+        return _Window(self.within, self.before or 0)
+
+    @property
+    def _far(self) -> int:
+        """How many days ago the last order lies at the edge, where days are asked for."""
+        return int(self.amount) + (self.before or 0)
 
     @property
     def _cents(self) -> int:
@@ -298,7 +341,7 @@ class Ordered(OfOrders):
         asked = [(part, value) for part, value in (("category", self.category), ("name", self.product)) if value]
         return [
             self._paid(event)
-            for event in purchases.standing(person.events, self._window.since(person))
+            for event in self._window.standing(person)
             if all(value.lower() in lines_of(event, part) for part, value in asked)
         ]
 

@@ -4,11 +4,11 @@ A score is said in orders by the edges in force, so it is asked, aged and explai
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from relacja.segments import scales
 from relacja.segments.blanks import Choice, Number
@@ -16,7 +16,7 @@ from relacja.segments.models import RfmScale
 from relacja.segments.rules import Every, Evidence, Not, Person, Rule, Some, Start, leaf
 from relacja.segments.segment_rules.event import COUNTS
 from relacja.segments.segment_rules.meant import Meant
-from relacja.segments.segment_rules.orders import Ordered
+from relacja.segments.segment_rules.orders import Ordered, before_blank
 
 SCORES: dict[str, Any] = {
     "recency": pgettext_lazy("score", "recency"),
@@ -98,13 +98,19 @@ class Score(Scored):
 @leaf("rfm_group")
 @dataclass(frozen=True, slots=True)
 class InGroup(Scored):
+    """`ago` asks for the group as it was so many days ago, by the edges of today."""
+
     group: str
+    ago: int | None = None
 
     label = gettext_lazy("Group of buyers")
     icon = "grid-3x3"
     also = pgettext_lazy("found by", "RFM, best, lost")
-    folds: ClassVar[Mapping[str, Any]] = {}
-    blanks = (Choice("group", gettext_lazy("group"), lambda: [(one.key, one.name) for one in scales.GROUPS]),)
+    folds: ClassVar[Mapping[str, Any]] = {"ago": pgettext_lazy("fold", "as it was…")}
+    blanks = (
+        Choice("group", gettext_lazy("group"), lambda: [(one.key, one.name) for one in scales.GROUPS]),
+        before_blank("ago"),
+    )
 
     @classmethod
     def starts(cls) -> list[Start]:
@@ -112,30 +118,42 @@ class InGroup(Scored):
 
     def meant(self, scale: RfmScale) -> Rule:
         group = self._group
-        parts = [_between(name, getattr(group, name), scale) for name in ("recency", "frequency")]
+        parts = [_between(name, getattr(group, name), scale, self.ago) for name in ("recency", "frequency")]
         return Every(tuple(parts))
 
     def words(self) -> str:
-        return _("is among the buyers “{group}”").format(group=self._group.name)
+        if self.ago is None:
+            return _("is among the buyers “{group}”").format(group=self._group.name)
+        said = ngettext(
+            "was among the buyers “{group}” {number} day ago",
+            "was among the buyers “{group}” {number} days ago",
+            self.ago,
+        )
+        return said.format(group=self._group.name, number=self.ago)
 
     @property
     def _group(self) -> scales.Group:
         return next(one for one in scales.GROUPS if one.key == self.group)
 
 
-def _between(name: str, scores: tuple[int, ...], scale: RfmScale) -> Rule:
-    least = _at_least(name, min(scores), scale)
+def bought(ago: int | None = None) -> Ordered:
+    """Who had bought something within a year, so many days ago."""
+    return replace(BOUGHT, before=ago)
+
+
+def _between(name: str, scores: tuple[int, ...], scale: RfmScale, ago: int | None) -> Rule:
+    least = _at_least(name, min(scores), scale, ago)
     if max(scores) == scales.BEST:
         return least
-    return Every((least, Not(_at_least(name, max(scores) + 1, scale))))
+    return Every((least, Not(_at_least(name, max(scores) + 1, scale, ago))))
 
 
-def _at_least(name: str, score: int, scale: RfmScale) -> Rule:
-    """Who has this score or a better one, in orders."""
+def _at_least(name: str, score: int, scale: RfmScale, ago: int | None = None) -> Rule:
+    """Who has this score or a better one, in orders; or had it so many days ago."""
     if score == 1:
-        return BOUGHT
+        return bought(ago)
     if name == "recency":
-        return Ordered("days", "at_most", scale.recency[scales.BEST - score], within=scales.YEAR)
+        return Ordered("days", "at_most", scale.recency[scales.BEST - score], within=scales.YEAR, before=ago)
     if name == "frequency":
-        return Ordered("number", "at_least", scale.frequency[score - 2] + 1, within=scales.YEAR)
-    return Ordered("total", "at_least", (scale.money[score - 2] + 1) / 100, within=scales.YEAR)
+        return Ordered("number", "at_least", scale.frequency[score - 2] + 1, within=scales.YEAR, before=ago)
+    return Ordered("total", "at_least", (scale.money[score - 2] + 1) / 100, within=scales.YEAR, before=ago)

@@ -24,7 +24,7 @@ def keeps_the_contract(example: dict[str, Any], now: datetime) -> None:
     assert queries.holding([found], [1], now) == [set()]
     with pytest.raises(Refused, match="surprise"):
         rules.read({**example, "surprise": 1})
-    for name in example.keys() - {"kind", "where", "after_last", "within", "unit"}:
+    for name in example.keys() - {"kind", "where", "after_last", "within", "unit", "ago"}:
         with pytest.raises(Refused):
             rules.read({**example, name: ["wrong"]})
         with pytest.raises(Refused):

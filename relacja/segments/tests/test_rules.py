@@ -17,6 +17,7 @@ from relacja.segments.tests.randomly import make_people, trees
 DID = {"kind": "event", "name": "Product Viewed", "op": "at_least", "times": 3, "within": 30, "unit": "days"}
 CITY = {"kind": "attribute", "field": "city", "op": "is", "value": "Gdynia"}
 EXAMPLES = {
+    "rfm_group": {"kind": "rfm_group", "group": "loyal", "ago": 30},
     "segment": {"kind": "segment", "op": "in", "segment": "customers"},
     "rfm": {"kind": "rfm", "score": "recency", "op": "at_least", "value": 4},
     "attribute": CITY,

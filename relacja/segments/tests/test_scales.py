@@ -1,9 +1,12 @@
 """Buyers scored by fifths: the edges, the conditions that speak of them, and the map."""
 
 import functools
+import html
+import json
 import operator
 import re
 from datetime import timedelta
+from urllib.parse import unquote_plus
 
 import pytest
 from django.utils import translation
@@ -12,6 +15,7 @@ from relacja.jobs.models import Job
 from relacja.segments import actions, queries, rules, scales, tasks
 from relacja.segments.models import RfmScale
 from relacja.segments.tests.making import make_contact, make_event, make_segment
+from relacja.segments.views import buyers as views
 
 
 @pytest.fixture
@@ -137,9 +141,54 @@ def test_the_map_shows_every_cell_with_the_way_to_its_people(as_alice, buyers, a
 
     page = as_alice.get("/segments/buyers/")
 
-    cells = re.findall(r'<td class="\w+"><a href="/contacts/\?rule=[^"]+" title="[^"]+"><b>(\d+)</b>', page.text)
+    cells = re.findall(r'name="cell" value="\d-\d"><b>(\d+)</b>', page.text)
     assert (len(cells), sum(map(int, cells))) == (25, 10)
-    assert page.text.count("/segments/new/?rule=") == len(scales.GROUPS)
+    assert page.text.count('<a class="link" href="?cell=') == len(scales.GROUPS)
+
+
+def test_chosen_cells_lead_to_their_people_and_to_a_segment(as_alice, buyers, alice, now, monkeypatch):
+    alice.language = "en"
+    alice.save()
+    actions.set_scale(now=now)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+
+    page = as_alice.get("/segments/buyers/?cell=5-1&cell=5-2&cell=9-9&cell=broken")
+
+    found = [json.loads(html.unescape(unquote_plus(one))) for one in re.findall(r'/new/\?rule=([^"&]+)', page.text)]
+    assert numbers(buyers, found[0], now) == [1, 2, 3]
+    assert page.text.count("checked>") == 2
+    assert "part=behaviour" in page.text
+
+
+def test_whole_groups_are_said_by_their_names():
+    champions = [(5, 5), (5, 4)]
+
+    assert views.rule_of(champions) == rules.read({"kind": "rfm_group", "group": "champions"})
+    assert len(list(views.rule_of([*champions, (1, 1)]).leaves())) == 3
+
+
+def test_who_moved_is_counted_as_the_conditions_say(buyers, now):
+    scale = actions.set_scale(now=now)
+
+    found = scales.moves(scale, 4, now)
+
+    assert found
+    assert {one.before is None for one in found} == {True, False}
+    for one in found:
+        assert queries.count(views.moved(one, 4), now) == one.people
+        people = [queries.person(contact.pk, {"Order Completed", "Order Cancelled"}, now) for contact in buyers]
+        assert sum(views.moved(one, 4).check(person) for person in people) == one.people
+
+
+def test_the_page_of_those_who_moved_opens_them(as_alice, buyers, now, monkeypatch):
+    actions.set_scale(now=now)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    monkeypatch.setattr(views, "PERIODS", (4,))
+
+    page = as_alice.get("/segments/buyers/moves/")
+
+    assert "/contacts/?rule=" in page.text
+    assert "%22ago%22%3A4" in page.text
 
 
 def test_an_empty_map_says_what_will_be_here(as_alice, facts):
