@@ -22,7 +22,7 @@ run: export QUIET_HOURS ?= off
 run: setup
 	@$(BIN)/relacja serve --host $(HOST) --port $(PORT) --demo $(or $(DEMO),ask)
 
-setup: $(STAMPS)/python $(STAMPS)/islands $(STAMPS)/messages
+setup: $(STAMPS)/python $(STAMPS)/islands $(STAMPS)/messages $(STAMPS)/bytecode
 
 $(STAMPS)/tools:
 	@sh ops/need.sh $(PYTHON)
@@ -52,6 +52,17 @@ WORDS := $(shell find relacja -name '*.po' 2>/dev/null)
 $(STAMPS)/messages: $(STAMPS)/python $(WORDS)
 	@echo "Compiling translations…"
 	@$(BIN)/python ops/words.py compile
+	@touch $@
+
+SOURCES := $(shell find relacja -name '*.py' -not -path '*/tests/*' 2>/dev/null)
+
+# What is installed is compiled when it is installed, what is ours when it changes.
+$(STAMPS)/bytecode: $(STAMPS)/packages $(SOURCES)
+	@$(BIN)/python -m compileall -q relacja
+	@touch $@
+
+$(STAMPS)/packages: $(STAMPS)/python
+	@$(BIN)/python ops/bytecode.py
 	@touch $@
 
 test: setup
