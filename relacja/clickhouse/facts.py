@@ -88,6 +88,16 @@ def bounded(*, seconds: float, megabytes: int) -> Iterator[None]:
         _bounds.reset(token)
 
 
+@contextmanager
+def quietly() -> Iterator[None]:
+    """What is asked inside, by this thread, takes one core: nobody waits for it, and the others are for who does."""
+    token = _bounds.set({**(_bounds.get() or {}), "max_threads": 1})
+    try:
+        yield
+    finally:
+        _bounds.reset(token)
+
+
 def command(sql: str, parameters: Mapping[str, Any] | None = None) -> None:
     """Run a statement that answers nothing."""
     with handle() as client:

@@ -20,6 +20,17 @@ class SegmentQuerySet(models.QuerySet["Segment"]):
     def counted(self) -> "SegmentQuerySet":
         return self.live().exclude(counted_at=None)
 
+    def holding(self, contact_id: int) -> list[int]:
+        """The numbers of those that the contact is in. Two queries; of members that are remembered only the versions.
+
+        Every page of a contact asks this: two hundred objects made for it would be a fifth of the page.
+        """
+        known = {pk: memory.recall("people", pk, version) for pk, version in self.values_list("pk", "version")}
+        unknown = [pk for pk, people in known.items() if people is None]
+        if unknown:
+            known |= {one.pk: one.people() for one in Segment.objects.only("version", "members").filter(pk__in=unknown)}
+        return [pk for pk, people in known.items() if people is not None and contact_id in people]
+
     def with_people(self) -> "list[Segment]":
         """All of them; members are read only of those that are not remembered. Two queries."""
         found = list(self.defer("members"))

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from pyroaring import BitMap64
 
+from relacja.clickhouse import facts
 from relacja.events import vocabulary
 from relacja.events.actions import append
 from relacja.events.event import Event
@@ -29,7 +30,6 @@ BEHAVIOUR = frozenset({"web", "email", "order", "date"})
 CONTACTS_AT_ONCE = 1_000
 RULE_BYTES = 4_000
 TRIES = 5
-QUIETLY = {"max_threads": 1}  # nobody waits for these: the other core is for those who open pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,8 @@ def recount_together(segments: Sequence[Segment], *, now: datetime) -> None:
     if not asked:
         return
     try:
-        found = queries.everybody([rule for _segment, rule in asked], now, **QUIETLY)
+        with facts.quietly():
+            found = queries.everybody([rule for _segment, rule in asked], now)
     except Unavailable:
         for segment, _rule in asked:
             recount(segment, now=now)
@@ -273,7 +274,8 @@ def _event(segment: Segment, name: str, contact_id: int, *, now: datetime) -> Ev
 def _asked(segment: Segment, rule: Rule, *, now: datetime) -> BitMap64 | None:
     """Who meets the rule, or None when the question is too heavy for ever: then the segment says so."""
     try:
-        return queries.everybody([rule], now, **QUIETLY)[0]
+        with facts.quietly():
+            return queries.everybody([rule], now)[0]
     except Unavailable as error:
         if not error.permanent:
             raise

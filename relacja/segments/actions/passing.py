@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 
+from relacja.clickhouse import facts
 from relacja.segments import by_day, queries
 from relacja.segments.actions import keeping
 from relacja.segments.models import Clock, Segment
@@ -42,7 +43,8 @@ def follow(*, now: datetime) -> bool:
     counted = Segment.objects.counted().order_by("counted_at").defer("members")
     known = [(one, rule) for one in counted if (rule := keeping.readable(one, now=now, anew=False)) is not None]
     told = [(one, rule) for one, rule in known if queries.tells_whom_time_concerns(rule)]
-    crowded = _follow(clock, told, now=now)
+    with facts.quietly():
+        crowded = _follow(clock, told, now=now)
     keeping.recount_together(
         [one for one, rule in known if one.pk in crowded or _is_due(one, rule, now=now)][:TOGETHER], now=now
     )

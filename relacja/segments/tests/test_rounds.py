@@ -20,8 +20,8 @@ def test_a_recount_and_a_reaction_at_the_same_moment_both_count(deliver, now, mo
     actions.exchange(segment.pk, gone=[anna.pk, jan.pk])
     everybody = queries.everybody
 
-    def meanwhile(questions, at, **limits):
-        found = everybody(questions, at, **limits)
+    def meanwhile(questions, at):
+        found = everybody(questions, at)
         actions.ask_again([jan.pk], now=now)
         return found
 
