@@ -41,7 +41,7 @@ def test_the_page_costs_the_same_however_many_are_in(as_alice, deliver, now, dja
     deliver()
     segment = make_segment(now, rule={"kind": "attribute", "field": "city", "op": "is", "value": "gdynia"})
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         response = as_alice.get(f"/segments/{segment.pk}/")
 
     assert response.text.count("@zolc.example</span>") == people

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from relacja.contacts import reach
-from relacja.segments import actions, listing, rules, shelf, standings, uses
+from relacja.segments import actions, freshness, listing, rules, shelf, standings, uses
 from relacja.segments.models import Segment
 from relacja.segments.views.checking import checked, framed, number
 from relacja.staff import access
@@ -44,6 +44,7 @@ def segment(request: StaffRequest, pk: int) -> HttpResponse:
         "uses": uses.of(found),
         "lacks": rules.lacks(found.rule),
         "members": _members(request, found),
+        "complete_until": freshness.complete_until(found, now=timezone.now()),
         "who": who,
         "checked": checked(request.user, rules.read(found.rule), who) if who else None,
     }
