@@ -1,31 +1,15 @@
 """Companies that may be the same under another name."""
 
-import re
 from itertools import islice
 
 from django.db.models import Q
 
 from relacja.contacts import reach
+from relacja.contacts.matching.firms import core
 from relacja.contacts.models import Company
-from relacja.lib.text import folded
 from relacja.staff.reach import Owners
 
 SHOWN = 5
-FORMS = (
-    r"sp\.? ?z ?o\.? ?o\.?( ?sp\.? ?k\.?)?|s\.? ?a\.?|s\.? ?k\.? ?a\.?|sp\.? ?[jkp]\.?|s\.? ?c\.?|p\.? ?s\.? ?a\.?|"
-    r"gmbh( & co\.? kg)?|ag|ltd\.?|limited|llc|inc\.?|corp\.?|s\.? ?r\.? ?o\.?|a\.? ?s\.?|b\.? ?v\.?|s\.? ?a\.? ?s\.?|"
-    r"spolka( z ograniczona odpowiedzialnoscia| akcyjna| jawna| komandytowa| cywilna)"
-)
-_ENDING = re.compile(rf"[\s,]+({FORMS})$")
-_SIGNS = re.compile(r"[^\w ]+")
-
-
-def core(name: str) -> str:
-    """What a name is about: folded, without the legal form at its end and without signs."""
-    text, before = folded(name), ""
-    while text != before:
-        before, text = text, _ENDING.sub("", text)
-    return " ".join(_SIGNS.sub(" ", text).split())
 
 
 def to(name: str, *, vat_id: str = "", seen: Owners = None) -> list[Company]:

@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from relacja.contacts import reach
+from relacja.contacts import firm_duplicates, reach
 from relacja.contacts.matching import reasons
 from relacja.contacts.matching.reasons import Reason
 from relacja.contacts.models import Candidate, Contact, Decision, Finder, Likeness, Merge, Sweep
+from relacja.contacts.suspicions import MOST_COUNTED, PAGE, likeliest
 from relacja.staff.models import User
 from relacja.staff.reach import Owners
 
-PAGE = 25
-MOST_COUNTED = 1_000
 MOST_KEPT = 200
 COUNTED_AGAIN = 10.0  # seconds; the navigation of every page shows the number
 
@@ -68,15 +67,9 @@ _of_some: dict[Owners, _Kept] = {}
 def page(filters: Filters, *, after: str = "", limit: int = PAGE) -> Page:
     """One page of candidates. Two queries, three for those that were merged."""
     found = _narrowed(filters)
-    score, _separator, pk = after.partition("-")
-    rows = found.order_by("-score", "pk")
-    if score.isascii() and score.isdigit() and len(score) < 4 and pk.isascii() and pk.isdigit() and len(pk) < 19:
-        rows = rows.filter(Q(score__lte=int(score)), Q(score__lt=int(score)) | Q(pk__gt=int(pk)))
-    shown = list(rows.select_related("first__company", "second__company", "decided_by")[: limit + 1])
-    last = shown[limit - 1] if len(shown) > limit else None
-    count = found.order_by()[:MOST_COUNTED].count()
+    shown, after = likeliest(found.select_related("first__company", "second__company", "decided_by"), after, limit)
     merges = _merges(shown) if filters.decision == Decision.MERGED else {}
-    return Page([row(one, merges) for one in shown[:limit]], count, f"{last.score}-{last.pk}" if last else "")
+    return Page([row(one, merges) for one in shown], found.order_by()[:MOST_COUNTED].count(), after)
 
 
 def partners(contact: Contact) -> QuerySet[Contact]:
@@ -117,12 +110,13 @@ def waiting(seen: Owners = None) -> QuerySet[Candidate]:
 
 
 def waiting_count(seen: Owners = None) -> int:
-    """How many candidates wait for a person, no more than `MOST_COUNTED`. Asked once in ten seconds."""
+    """How many pairs of people and of companies wait, no more than `MOST_COUNTED`. Asked once in ten seconds."""
     if len(_of_some) >= MOST_KEPT:
         _of_some.clear()
     kept = _kept if seen is None else _of_some.setdefault(seen, _Kept())
     if time.monotonic() >= kept.until:
-        kept.count = _among(Candidate.objects.waiting(), seen)[:MOST_COUNTED].count()
+        people = _among(Candidate.objects.waiting(), seen)[:MOST_COUNTED].count()
+        kept.count = min(MOST_COUNTED, people + firm_duplicates.waiting(seen)[:MOST_COUNTED].count())
         kept.until = time.monotonic() + COUNTED_AGAIN
     return kept.count
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from relacja.contacts import copying
-from relacja.contacts.actions import noticing
+from relacja.contacts.actions import noticing, suspecting_firms
 from relacja.jobs.pumps import pump
 
 
@@ -17,3 +17,8 @@ def copy(*, now: datetime) -> bool:
 @pump("contacts.dates", every=300, label=_("writes into the history that dates come"))
 def note_dates(*, now: datetime) -> bool:
     return noticing.note_next(now=now)
+
+
+@pump("contacts.firms", every=20, label=_("compares new and changed companies"))
+def compare_firms(*, now: datetime) -> bool:
+    return suspecting_firms.look(now=now)

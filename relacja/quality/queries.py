@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap64
 
 from relacja.clickhouse import facts
-from relacja.contacts import duplicates, fields, listing, narrowing
+from relacja.contacts import duplicates, fields, firm_duplicates, listing, narrowing
 from relacja.contacts.listing import firms
-from relacja.contacts.models import Contact, Record
+from relacja.contacts.models import Company, Contact, Record
 from relacja.quality.flaws import FLAWS, SHARED_VAT_ID, Flaw
 from relacja.segments import rules
 from relacja.segments.binder import Whole
@@ -101,7 +101,7 @@ def report(now: datetime, seen: Owners = None) -> Report:
                 _("People who may be here twice"),
                 [_twice(total[0], [(source, found[source][0]) for source in sources], seen)],
             ),
-            Part(_("Companies"), _("Companies that may be here twice"), [_firms(now, len(sources), seen)]),
+            Part(_("Companies"), _("Companies that may be here twice"), _firms(now, len(sources), seen)),
         ],
     )
 
@@ -187,13 +187,19 @@ def _twice(people: int, by_source: list[tuple[str, int]], seen: Owners) -> Row:
     )
 
 
-def _firms(now: datetime, sources: int, seen: Owners) -> Row:
+def _firms(now: datetime, sources: int, seen: Owners) -> list[Row]:
     """Companies do not come from sources."""
     text = json.dumps({"kind": "flaw", "flaw": SHARED_VAT_ID}, separators=(",", ":"))
     found = firms.count(firms.Filters(rule=narrowing.read(text, at=now, of=Record.COMPANY), seen=seen))
     href = f"{reverse('contacts:companies')}?{urlencode({'rule': text})}"
     everything = firms.count(firms.Filters(seen=seen))
-    return Row(_("VAT id of several companies"), Cell(found, everything, href), [Cell(0, 0, "")] * sources)
+    waiting = firm_duplicates.waiting(seen)
+    doubled = Company.objects.filter(Q(pk__in=waiting.values("first")) | Q(pk__in=waiting.values("second"))).count()
+    nothing = [Cell(0, 0, "")] * sources
+    return [
+        Row(_("Possible duplicates"), Cell(doubled, everything, reverse("contacts:firm-duplicates")), nothing),
+        Row(_("VAT id of several companies"), Cell(found, everything, href), nothing),
+    ]
 
 
 def _listed(rule: dict[str, Any], source: str = "") -> str:

@@ -7,6 +7,7 @@ from relacja.contacts.models.contact import Contact, Position, Stage
 from relacja.contacts.models.document import Document
 from relacja.contacts.models.duplicate import Candidate, Decision, Finder, Likeness, MatchKey, Merge, Sweep
 from relacja.contacts.models.field import Field, Meaning, Record
+from relacja.contacts.models.firm_duplicate import FirmCandidate, FirmPrint
 from relacja.contacts.models.identity import Identity, IdentityKind
 from relacja.contacts.models.notice import Noted, Notice
 from relacja.contacts.models.saved_view import Pin, SavedView, UsualView
@@ -27,6 +28,8 @@ __all__ = [
     "Document",
     "Field",
     "Finder",
+    "FirmCandidate",
+    "FirmPrint",
     "Identity",
     "IdentityKind",
     "Likeness",

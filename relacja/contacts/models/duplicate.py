@@ -49,24 +49,45 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
         return self.filter(decision=Decision.OPEN, first__archived_at=None, second__archived_at=None)
 
 
-class Candidate(models.Model):
-    """Two contacts who may be one person. Once dismissed it stays so: the two are never suggested again.
+class Suspicion(models.Model):
+    """That two records may be of one and the same. Once dismissed it stays so: the two are never suggested again.
 
-    `first` is the older one. `reasons` are codes of `matching.reasons`, the weightiest first.
+    `reasons` are codes of `matching.reasons`, the weightiest first.
     """
 
-    first = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
-    second = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     score = models.PositiveSmallIntegerField()
     level = models.CharField(max_length=8, choices=Likeness)
     reasons = models.JSONField(default=list)
-    found_by = models.CharField(max_length=8, choices=Finder)
     found_at = models.DateTimeField()
     decision = models.CharField(max_length=9, choices=Decision, default=Decision.OPEN)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    class Meta:
+        abstract = True
+
+    def decide(self, decision: Decision, *, by: User | None, at: datetime) -> bool:
+        """Give it an outcome, once: of two people who click at the same moment, one gets False."""
+        opened = type(self)._default_manager.filter(pk=self.pk, decision=Decision.OPEN)
+        decided = opened.update(decision=decision, decided_by=by, decided_at=at) == 1
+        self.refresh_from_db()
+        return decided
+
+    def reopen(self) -> None:
+        """It waits for a person again."""
+        kept = type(self)._default_manager.filter(pk=self.pk)
+        kept.update(decision=Decision.OPEN, decided_by=None, decided_at=None)
+        self.refresh_from_db()
+
+
+class Candidate(Suspicion):
+    """Two contacts who may be one person. `first` is the older one."""
+
+    first = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    found_by = models.CharField(max_length=8, choices=Finder)
 
     objects = CandidateQuerySet.as_manager()
 
@@ -85,18 +106,6 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} = {self.second_id}?"
-
-    def decide(self, decision: Decision, *, by: User | None, at: datetime) -> bool:
-        """Give it an outcome, once: of two people who click at the same moment, one gets False."""
-        opened = Candidate.objects.filter(pk=self.pk, decision=Decision.OPEN)
-        decided = opened.update(decision=decision, decided_by=by, decided_at=at) == 1
-        self.refresh_from_db()
-        return decided
-
-    def reopen(self) -> None:
-        """It waits for a person again."""
-        Candidate.objects.filter(pk=self.pk).update(decision=Decision.OPEN, decided_by=None, decided_at=None)
-        self.refresh_from_db()
 
 
 class Sweep(models.Model):

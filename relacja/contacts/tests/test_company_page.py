@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from relacja.contacts import actions, alike
+from relacja.contacts import actions
+from relacja.contacts.matching import firms
 from relacja.contacts.models import Company
 from relacja.contacts.tests.people import make_contact
 from relacja.contacts.tests.test_companies import make_company
@@ -163,7 +164,7 @@ def test_a_company_is_added_by_hand_and_one_like_it_said_first(as_alice, now):
     [("Żuraw Sp. z o.o.", "ZURAW S.A."), ("A-B-C GmbH & Co. KG", "a b c"), ("Mewa spółka jawna", "Mewa Sp. j.")],
 )
 def test_names_are_alike_but_for_the_legal_form(one, other):
-    assert alike.core(one) == alike.core(other) != ""
+    assert firms.core(one) == firms.core(other) != ""
 
 
 def test_the_palette_finds_companies_and_acts_on_the_open_one(as_alice, alice, now):

@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from conftest import make_user
-from relacja.contacts import actions, duplicates, reach, searching
-from relacja.contacts.actions import several
-from relacja.contacts.models import Batch, Candidate, Company, Contact, Likeness
+from relacja.contacts import actions, duplicates, firm_duplicates, reach, searching
+from relacja.contacts.actions import several, suspecting_firms
+from relacja.contacts.models import Batch, Candidate, Company, Contact, FirmCandidate, Likeness
 from relacja.contacts.tests.people import make_contact
 from relacja.staff import actions as staff
 from relacja.staff.models import ChangeSet
@@ -151,6 +151,18 @@ def test_pairs_are_for_who_sees_both(olga, three):
     assert duplicates.waiting_count((olga.pk,)) == 0
     assert duplicates.page(duplicates.Filters(seen=(olga.pk,))).found == 0
     assert duplicates.page(duplicates.Filters()).found == 1
+
+
+def test_pairs_of_companies_are_for_who_sees_both(olga, now):
+    own = Company.objects.create(name="Mewa", name_key="mewa", created_at=now, owner=olga)
+    other = Company.objects.create(name="Mewa S.A.", name_key="mewa s.a.", created_at=now)
+    suspecting_firms.look(now=now)
+
+    assert FirmCandidate.objects.get().first_id == own.pk
+    assert list(firm_duplicates.waiting((olga.pk,))) == []
+    assert firm_duplicates.twins(own, (olga.pk,)) == []
+    assert [one for one, _reasons in firm_duplicates.twins(own, None)] == [other]
+    assert duplicates.waiting_count((olga.pk,)) == 0
 
 
 def test_an_address_that_somebody_unseen_has_names_nobody(as_olga, three):

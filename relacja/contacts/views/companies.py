@@ -10,7 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from relacja.contacts import actions, alike, dates, fields, forgetting, forms, queries, reach, story, taking
+from relacja.contacts import (
+    actions,
+    alike,
+    dates,
+    fields,
+    firm_duplicates,
+    forgetting,
+    forms,
+    queries,
+    reach,
+    story,
+    taking,
+)
 from relacja.contacts.actions.record import COMPANY
 from relacja.contacts.models import Company, Contact, Document, Position, Record
 from relacja.contacts.views import editing, knowing, marks, walking
@@ -22,7 +34,6 @@ from relacja.staff.access import allow
 from relacja.staff.changes import one_set
 from relacja.staff.http import StaffRequest
 from relacja.staff.queries import changes_of
-from relacja.staff.reach import Owners
 from relacja.staff.toasts import changed
 from relacja.ui.pages import page
 
@@ -189,7 +200,7 @@ def _context(request: StaffRequest, firm: Company, part: str) -> dict[str, Any]:
         "may_archive": user.may("contacts.archive"),
         "may_take": user.may("contacts.edit") and taking.may(firm, user),
         "gone_on": firm.trashed_at + forgetting.KEPT_FOR if firm.trashed_at else None,
-        "twins": _twins(firm, reach.owners(user)),
+        "twins": firm_duplicates.twins(firm, reach.owners(user)),
         "may_merge": user.may("contacts.merge"),
     }
     if part == "whole":
@@ -248,13 +259,6 @@ def _people(request: StaffRequest, firm: Company) -> Any:
 
 def _with_parts(request: StaffRequest) -> bool:
     return bool(request.GET.get("parts"))
-
-
-def _twins(firm: Company, seen: Owners) -> list[Company]:
-    """Other live companies that may be the same: of its VAT id, from before those had to differ, or called alike."""
-    if firm.archived_at is not None:
-        return []
-    return [one for one in alike.to(firm.name, vat_id=firm.vat_id, seen=seen) if one.pk != firm.pk]
 
 
 def _asked() -> list[fields.Known]:

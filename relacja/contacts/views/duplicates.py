@@ -13,6 +13,7 @@ from relacja.contacts import duplicates as queries
 from relacja.contacts import reach, tasks
 from relacja.contacts.actions import sweeping
 from relacja.contacts.models import Decision, Finder, Likeness, Sweep
+from relacja.contacts.suspicions import MOST_COUNTED
 from relacja.contacts.views.lists import link, narrowing
 from relacja.jobs.work import later
 from relacja.lib.errors import Refused
@@ -88,7 +89,7 @@ def _queue(request: StaffRequest) -> HttpResponse:
     context = {
         "page": shown,
         "filters": filters,
-        "tabs": _tabs(filters, shown.found),
+        "decisions": _decisions(filters, shown.found),
         "narrowing": [
             narrowing(asked, _("Likeness"), "level", Likeness.choices),
             narrowing(asked, _("Found by"), "found_by", Finder.choices),
@@ -103,7 +104,7 @@ def _queue(request: StaffRequest) -> HttpResponse:
     return page(request, TEMPLATE, context, fragment="queue")
 
 
-def _tabs(filters: queries.Filters, found: int) -> list[tuple[Any, ...]]:
+def _decisions(filters: queries.Filters, found: int) -> list[tuple[Any, ...]]:
     path = reverse("contacts:duplicates")
     labels = {
         Decision.OPEN: _("To decide"),
@@ -115,7 +116,7 @@ def _tabs(filters: queries.Filters, found: int) -> list[tuple[Any, ...]]:
             label,
             path if decision == Decision.OPEN else f"{path}?decision={decision}",
             filters.decision == decision,
-            min(found, queries.MOST_COUNTED) if filters.decision == decision else None,
+            min(found, MOST_COUNTED) if filters.decision == decision else None,
         )
         for decision, label in labels.items()
     ]
