@@ -185,7 +185,8 @@ SEE, EDIT = scope("segments.view"), scope("segments.edit")
 def segments(request: HttpRequest, asked: Query[Listed]) -> dict[str, Any]:
     """Segments, the oldest first."""
     refuse_unknown(request, *Listed.model_fields)
-    kept = Segment.objects.exclude(archived_at=None) if asked.archived else Segment.objects.live()
+    there = Segment.objects.named()
+    kept = there.exclude(archived_at=None) if asked.archived else there.live()
     found = list(kept.defer("members").filter(pk__gt=int(asked.cursor or 0)).order_by("pk")[: asked.limit + 1])
     more, rows = len(found) > asked.limit, found[: asked.limit]
     return {"items": [shown(one) for one in rows], "next": str(rows[-1].pk) if more else None}
@@ -323,11 +324,11 @@ def _rule(data: Any) -> Rule:
 
 
 def _load(segment_id: int) -> Segment:
-    return get_object_or_404(Segment, pk=segment_id)
+    return get_object_or_404(Segment.objects.named(), pk=segment_id)
 
 
 def _live(segment_id: int) -> Segment:
-    return get_object_or_404(Segment.objects.live(), pk=segment_id)
+    return get_object_or_404(Segment.objects.live().named(), pk=segment_id)
 
 
 offer(

@@ -11,3 +11,4 @@ class SegmentsConfig(AppConfig):
         discovery.contributions("segment_rules")
         discovery.contributions("destinations")
         discovery.contributions("portrait")
+        discovery.contributions("followed")

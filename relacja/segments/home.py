@@ -12,7 +12,7 @@ SHOWN = 6
 
 def _largest(user: Person, now: datetime) -> dict[str, Any] | None:
     """The segments that hold most people, as last counted. One query."""
-    counted = Segment.objects.live().filter(size__gt=0).defer("members").order_by("-size", "name")
+    counted = Segment.objects.live().named().filter(size__gt=0).defer("members").order_by("-size", "name")
     segments = list(counted[:SHOWN])
     return {"segments": segments} if segments else None
 

@@ -97,7 +97,7 @@ def overlaps(segment: Segment, owners: Owners = None) -> list[Overlap]:
     """Every other segment that shares somebody of these owners with this one, the most alike first. One query."""
     here = seen.narrowed(segment.people(), owners)
     found = []
-    for other in Segment.objects.live().exclude(pk=segment.pk).exclude(size=0):
+    for other in Segment.objects.live().named().exclude(pk=segment.pk).exclude(size=0):
         people = seen.narrowed(other.people(), owners)
         if both := here.intersection_cardinality(people):
             found.append(Overlap(other, both, both / len(here), both / len(people), len(here), len(people)))

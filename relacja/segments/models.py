@@ -17,6 +17,10 @@ class SegmentQuerySet(models.QuerySet["Segment"]):
     def live(self) -> "SegmentQuerySet":
         return self.filter(archived_at=None)
 
+    def named(self) -> "SegmentQuerySet":
+        """Those that people gave a name, and see; the others are kept for audiences (`followed`)."""
+        return self.filter(is_kept_for_audience=False)
+
     def counted(self) -> "SegmentQuerySet":
         return self.live().exclude(counted_at=None)
 
@@ -60,13 +64,16 @@ class Segment(models.Model):
     counted_at = models.DateTimeField(null=True, blank=True)
     broken = models.TextField(blank=True)
     version = models.BigIntegerField(default=1)
+    is_kept_for_audience = models.BooleanField(default=False)
 
     objects = SegmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["name"], condition=Q(archived_at=None), name="segments_one_live_segment_of_a_name"
+                fields=["name"],
+                condition=Q(archived_at=None, is_kept_for_audience=False),
+                name="segments_one_live_segment_of_a_name",
             )
         ]
 

@@ -83,6 +83,11 @@ class Picker:
         return _compact(self.audience.rule.to_json()) if self.audience.rule != audience.ALL else ""
 
     @property
+    def lacks(self) -> list[str]:
+        """What the audience speaks of that is no longer there, such as an archived segment."""
+        return rules.lacks(self.audience.as_rule().to_json())
+
+    @property
     def condition(self) -> str:
         """The rule as a sentence; nothing where there is none."""
         return rules.sentence(self.audience.rule) if self.audience.rule != audience.ALL else ""
@@ -155,7 +160,7 @@ def meaning(chosen: Audience, *, now: datetime, owners: Owners = None) -> Meanin
 
 def _choices(chosen: Audience) -> list[Choice]:
     """The live segments by name, and archived ones that are chosen all the same. One query."""
-    offered = Segment.objects.live() | Segment.objects.filter(key__in={*chosen.segments, *chosen.without})
+    offered = Segment.objects.live().named() | Segment.objects.filter(key__in={*chosen.segments, *chosen.without})
     return [
         Choice(key, name, size, key in chosen.segments, key in chosen.without)
         for key, name, size in offered.order_by("name").values_list("key", "name", "size")

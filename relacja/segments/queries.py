@@ -306,7 +306,7 @@ def events_of(rows: Iterable[Mapping[str, Any]]) -> tuple[Happened, ...]:
 
 def segments_of(contact_id: int) -> list[Segment]:
     """The live segments the contact is in, by name. Three queries; members that are remembered are not read."""
-    inside = Segment.objects.live().holding(contact_id)
+    inside = Segment.objects.live().named().holding(contact_id)
     return list(Segment.objects.live().filter(pk__in=inside).defer("members").order_by("name")) if inside else []
 
 

@@ -39,7 +39,8 @@ def rows(*, archived: bool = False, text: str = "", sort: str = "name", now: dat
 
     `sort` is one of `ORDERS`, `-` before it for the greatest first; anything else means by name.
     """
-    kept = Segment.objects.exclude(archived_at=None) if archived else Segment.objects.live()
+    there = Segment.objects.named()
+    kept = there.exclude(archived_at=None) if archived else there.live()
     sizes = _sizes(timezone.localdate(now))
     found = [_row(one, sizes.get(one.pk, {}), timezone.localdate(now)) for one in kept.defer("members")]
     words = folded(text).split()

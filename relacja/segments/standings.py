@@ -19,7 +19,9 @@ class Standing:
 
 def of(contact_id: int, *, now: datetime) -> list[Standing]:
     """One for each live segment whose rule can be read, those that are met first. One question to the facts."""
-    known = [(one, rule) for one in Segment.objects.live().defer("members").order_by("name") if (rule := _rule(one))]
+    known = [
+        (one, rule) for one in Segment.objects.live().named().defer("members").order_by("name") if (rule := _rule(one))
+    ]
     found = queries.missing_of([rule for _one, rule in known], contact_id, now)
     stands = [
         Standing(one, lacks is None, rules.sentence(rule if lacks is None else lacks))

@@ -36,7 +36,7 @@ def of(segment: Segment) -> list[Use]:
 @segment_finder
 def segments_of_segment(segment: Segment) -> Iterator[Use]:
     """Those that ask for it themselves. One query."""
-    for other in Segment.objects.live().defer("members").order_by("name"):
+    for other in Segment.objects.live().named().defer("members").order_by("name"):
         if segment.key in membership.named(other.rule):
             yield Use(_("Segment"), other.name, reverse("segments:segment", args=[other.pk]))
 
@@ -44,7 +44,7 @@ def segments_of_segment(segment: Segment) -> Iterator[Use]:
 @finder
 def segments(known: Known) -> Iterator[Use]:
     """One query; there are hundreds of segments, not thousands."""
-    for segment in Segment.objects.live().defer("members").order_by("name"):
+    for segment in Segment.objects.live().named().defer("members").order_by("name"):
         if speaks(segment.rule, known.path):
             yield Use(_("Segment"), segment.name, reverse("segments:segment", args=[segment.pk]))
 
@@ -52,7 +52,7 @@ def segments(known: Known) -> Iterator[Use]:
 @tag_finder
 def segments_of_tag(keys: Collection[str]) -> Iterator[Use]:
     """One query; there are hundreds of segments, not thousands."""
-    for segment in Segment.objects.live().defer("members").order_by("name"):
+    for segment in Segment.objects.live().named().defer("members").order_by("name"):
         if speaks_of_tag(segment.rule, keys):
             yield Use(_("Segment"), segment.name, reverse("segments:segment", args=[segment.pk]))
 

@@ -50,7 +50,7 @@ def change(
 ) -> None:
     """Describe the segment anew; how it was described stays among its versions.
 
-    Another rule means other members: they are counted from the start, without a word.
+    Another rule means other members: they are counted from the start, without a word; so is every audience with it.
     """
     written = rules.read(rule).to_json()
     before = (segment.name, segment.description, segment.rule)
@@ -61,7 +61,10 @@ def change(
     rules.read(written)  # anew: now that it is stored, a circle of segments shows
     _keep_version(segment, by=by, now=now)
     if written != before[2]:
-        for pk in membership.asking(segment.key):
+        asking = membership.asking(segment.key)
+        kept = Segment.objects.filter(pk__in=asking, is_kept_for_audience=True)
+        kept.update(counted_at=None, version=F("version") + 1)
+        for pk in asking:
             later(tasks.recount, segment_id=pk)
         Segment.objects.filter(pk=segment.pk).update(counted_at=None, broken="", version=F("version") + 1)
         later(tasks.recount, segment_id=segment.pk)
@@ -96,7 +99,9 @@ def ensure_ready_made(*, now: datetime) -> int:
     with translation.override(settings.LANGUAGE_CODE):
         wanted = ready_made.segments(cart_minutes=settings.ABANDONED_CART_MINUTES)
         known = set(Segment.objects.filter(key__in=[one.key for one in wanted]).values_list("key", flat=True))
-        taken = set(Segment.objects.live().filter(name__in=[one.name for one in wanted]).values_list("name", flat=True))
+        taken = set(
+            Segment.objects.live().named().filter(name__in=[one.name for one in wanted]).values_list("name", flat=True)
+        )
         missing = [one for one in wanted if one.key not in known and one.name not in taken]
         for one in missing:
             create(key=one.key, name=one.name, description=one.description, rule=one.rule, now=now)

@@ -22,7 +22,7 @@ WHETHER: dict[str, Any] = {
 
 def segments() -> list[tuple[str, str]]:
     """The live segments by name."""
-    return list(Segment.objects.live().order_by("name").values_list("key", "name"))
+    return list(Segment.objects.live().named().order_by("name").values_list("key", "name"))
 
 
 def named(rule: Any) -> set[str]:

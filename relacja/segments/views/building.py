@@ -51,14 +51,14 @@ def new(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         return _kept(request, None)
     if like := number(request.GET, "like"):
-        return _editor(request, _draft_of(get_object_or_404(Segment, pk=like)), None)
+        return _editor(request, _draft_of(get_object_or_404(Segment.objects.named(), pk=like)), None)
     return _editor(request, _asked(request, Record.CONTACT), None)
 
 
 @access.allow("segments.edit")
 @require_http_methods(["GET", "POST"])
 def rule(request: StaffRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Segment.objects.live(), pk=pk)
+    found = get_object_or_404(Segment.objects.live().named(), pk=pk)
     if request.method == "GET":
         return _editor(request, _draft_of(found), found)
     return _kept(request, found)
@@ -88,7 +88,9 @@ def draft(request: StaffRequest) -> HttpResponse:
     """The rule as it is written so far, changed by one button, and what it means. Nothing is stored."""
     written, past = edits.step(request.POST, request.POST.getlist("past"))
     number = request.POST.get("segment", "")
-    known = Segment.objects.live().filter(pk=int(number) if number.isdecimal() and len(number) < 19 else 0).first()
+    known = (
+        Segment.objects.live().named().filter(pk=int(number) if number.isdecimal() and len(number) < 19 else 0).first()
+    )
     return _editor(request, written, known, past)
 
 

@@ -83,7 +83,7 @@ def reversion(request: StaffRequest, pk: int, number: int) -> HttpResponse:
 
 
 def _segment(pk: int) -> Segment:
-    return get_object_or_404(Segment.objects.live(), pk=pk)
+    return get_object_or_404(Segment.objects.live().named(), pk=pk)
 
 
 def _shown(request: StaffRequest, found: Segment, look: str, context: dict[str, Any]) -> HttpResponse:

@@ -37,7 +37,7 @@ def segments(request: StaffRequest) -> HttpResponse:
 @access.allow("segments.view")
 @require_GET
 def segment(request: StaffRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Segment.objects.live(), pk=pk)
+    found = get_object_or_404(Segment.objects.live().named(), pk=pk)
     who = request.GET.get("who", "").strip()
     context = {
         **framed(request, found),
@@ -69,7 +69,7 @@ def standing(request: StaffRequest, pk: int) -> HttpResponse:
 @access.allow("segments.edit")
 @require_POST
 def removal(request: StaffRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Segment.objects.live(), pk=pk)
+    found = get_object_or_404(Segment.objects.live().named(), pk=pk)
     actions.archive(found, now=timezone.now())
     toasts.say(request, _("The segment “{name}” is archived.").format(name=found.name))
     return redirect("segments:segments")
@@ -78,7 +78,7 @@ def removal(request: StaffRequest, pk: int) -> HttpResponse:
 @access.allow("segments.edit")
 @require_POST
 def restoration(request: StaffRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Segment.objects.exclude(archived_at=None), pk=pk)
+    found = get_object_or_404(Segment.objects.named().exclude(archived_at=None), pk=pk)
     actions.restore(found, now=timezone.now())
     toasts.say(request, _("The segment “{name}” is back.").format(name=found.name))
     return redirect("segments:segment", found.pk)
