@@ -1,5 +1,6 @@
 """Changing what the editor holds: plain data in, plain data out, sound or not."""
 
+import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -11,14 +12,16 @@ from django.utils.translation import gettext_lazy
 from relacja.events import vocabulary
 from relacja.journeys import rules, steps
 from relacja.journeys.steps import Step
-from relacja.journeys.trees import Tree, drafted
+from relacja.journeys.trees import Tree
 from relacja.lib.errors import Refused
+from relacja.segments import audience
+from relacja.segments import rules as segment_rules
 from relacja.segments.blanks import Input
-from relacja.segments.drafts import Draft as RuleDraft
 from relacja.segments.segment_rules.event import Filters
-from relacja.segments.vocabulary import ENTERED
+from relacja.segments.vocabulary import ENTERED, LEFT
 
 Draft = dict[str, Any]
+TRIGGER, EXIT = "trigger", "exit-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,9 @@ class Line:
         return [one for blank in self.kind.blanks for one in blank.inputs(typed)]
 
     @property
-    def rule(self) -> RuleDraft | None:
-        """The form of the rule that the step holds, if it can hold one."""
-        trees = [blank for blank in self.kind.blanks if isinstance(blank, Tree)]
-        return drafted(self.data.get(trees[0].name)) if trees else None
+    def parts_people(self) -> bool:
+        """Whether an audience is chosen for the step, on a page of its own."""
+        return bool(_trees(self.kind))
 
     @property
     def branches(self) -> list[tuple[str, Any, bool]]:
@@ -80,7 +82,10 @@ def changed(draft: Draft, step_id: str, typed: Mapping[str, str]) -> Draft:
     """The draft with what somebody typed into the blanks of a step."""
     new = deepcopy(draft)
     data = _held(new, step_id)
-    for blank in steps.kinds()[data["kind"]].blanks:
+    kind = steps.kinds()[data["kind"]]
+    for blank in kind.blanks:
+        if blank in _trees(kind):
+            continue
         value = blank.parse(typed)
         data.pop(blank.name, None)
         if value is not None:
@@ -108,12 +113,20 @@ def moved(draft: Draft, step_id: str, by: int) -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class EventForm:
-    """An event as its inputs: which one, of which segment, and what its properties must be."""
+    """An event as its inputs: which one, what its properties must be, and of an audience who it is.
+
+    `audience` is the rule as compact JSON, `who` the same in words; both are empty while nobody is chosen.
+    """
 
     prefix: str
     event: str
-    segment: str
+    audience: str
+    who: str
     filters: list[Input]
+
+    @property
+    def is_of_audience(self) -> bool:
+        return self.event in rules.OF_AUDIENCES
 
     @property
     def is_filtered(self) -> bool:
@@ -124,16 +137,22 @@ def event_form(prefix: str, data: Any) -> EventForm:
     """The inputs of an event that a draft names, or of one still to be chosen."""
     given = data if isinstance(data, dict) else {}
     typed = {"name": str(given.get("event") or ""), **_WHERE.fill(given.get("where"))}
-    return EventForm(prefix, typed["name"], str(given.get("segment") or ""), _WHERE.inputs(typed))
+    tree = given.get("audience")
+    who = segment_rules.said(tree) if tree else ""
+    return EventForm(prefix, typed["name"], _compact(tree) if tree else "", who, _WHERE.inputs(typed))
 
 
 def with_settings(draft: Draft, typed: Mapping[str, str]) -> Draft:
     """The draft with what somebody typed about its beginning, its ends and how often one may enter."""
     again = typed.get("again", "never")
+    trigger = _event(typed, "trigger-")
     exits = [one for index in range(rules.MOST_FILTERS) if (one := _event(typed, f"exit-{index}-"))]
+    for one in exits:
+        if one["event"] == LEFT and "audience" not in one and trigger and "audience" in trigger:
+            one["audience"] = trigger["audience"]
     new = {
         **deepcopy(draft),
-        "trigger": _event(typed, "trigger-"),
+        "trigger": trigger,
         "again": again if again in rules.AGAIN else "never",
         "restart": bool(typed.get("restart")),
         "exit_on": exits,
@@ -175,7 +194,52 @@ def exit_words(draft: Mapping[str, Any]) -> list[str]:
 def event_choices() -> list[tuple[str, Any]]:
     """The events that can begin or end a journey, by label."""
     found = [(name.name, name.label) for name in vocabulary.names() if name.group != "automation"]
-    return sorted([*found, (ENTERED, vocabulary.of(ENTERED).label)], key=lambda pair: str(pair[1]))
+    return [*rules.OF_AUDIENCES.items(), *sorted(found, key=lambda pair: str(pair[1]))]
+
+
+def audience_at(draft: Draft, place: str) -> Any:
+    """The rule of the audience that is chosen at `place`: `trigger`, `exit-0` and so on, or a step. None without one.
+
+    Raises `NoSuchStep` where no audience can be chosen.
+    """
+    if place == TRIGGER:
+        return (draft.get("trigger") or {}).get("audience")
+    if (index := _exit(draft, place)) is not None:
+        return draft["exit_on"][index].get("audience")
+    held = _held(draft, place)
+    return held.get(_tree(held).name)
+
+
+def with_audience(draft: Draft, place: str, tree: Any) -> Draft:
+    """The draft with this rule as the audience at `place`; what began or ended otherwise does so by it from now on."""
+    new = deepcopy(draft)
+    if place == TRIGGER:
+        event = (new.get("trigger") or {}).get("event")
+        new["trigger"] = {"event": event if event in rules.OF_AUDIENCES else ENTERED, "audience": tree}
+    elif (index := _exit(new, place)) is not None:
+        event = new["exit_on"][index].get("event")
+        new["exit_on"][index] = {"event": event if event in rules.OF_AUDIENCES else LEFT, "audience": tree}
+    else:
+        held = _held(new, place)
+        held[_tree(held).name] = tree
+    return new
+
+
+def _trees(kind: type[Step]) -> list[Tree]:
+    return [blank for blank in kind.blanks if isinstance(blank, Tree)]
+
+
+def _tree(held: Mapping[str, Any]) -> Tree:
+    if found := _trees(steps.kinds()[held["kind"]]):
+        return found[0]
+    raise NoSuchStep(_("For this step nobody is chosen."))
+
+
+def _exit(draft: Draft, place: str) -> int | None:
+    """The number of the event that takes people out, if `place` names one that is there."""
+    number = place.removeprefix(EXIT)
+    is_there = place.startswith(EXIT) and number.isdecimal() and int(number) < len(draft.get("exit_on") or [])
+    return int(number) if is_there else None
 
 
 _WHERE = Filters("where", gettext_lazy("only if"))
@@ -187,8 +251,14 @@ def _event(typed: Mapping[str, str], prefix: str) -> dict[str, Any] | None:
     if not name:
         return None
     where = _WHERE.parse(own)
-    segment = own.get("segment", "").strip() if name == ENTERED else ""
-    return {"event": name, **({"where": where} if where else {}), **({"segment": segment} if segment else {})}
+    if name in rules.OF_AUDIENCES:
+        tree = audience.parsed(own["audience"]) if own.get("audience") else None
+        return {"event": name, **({"audience": tree} if tree else {})}
+    return {"event": name, **({"where": where} if where else {})}
+
+
+def _compact(tree: Any) -> str:
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
 
 
 def _lines(listed: list[Any], *, depth: int, branch: str, label: Any) -> Iterator[Line]:

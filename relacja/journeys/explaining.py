@@ -11,6 +11,9 @@ from relacja.journeys.foreseeing import Scripted, simulate
 from relacja.journeys.models import Enrolment, Journey, State
 from relacja.journeys.queries import Happened
 from relacja.journeys.rules import Definition
+from relacja.lib.errors import Refused
+from relacja.segments import queries as segments
+from relacja.segments import rules as segment_rules
 
 AHEAD_DAYS = 365
 LOOK_BACK = timedelta(days=90)
@@ -75,13 +78,18 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Newest first. `why` is the answer in one word; `since` is how far back we looked."""
+    """Newest first. `why` is the answer in one word; `since` is how far back we looked.
+
+    Where an audience begins the journey, `is_meant` says whether it means them right now, and `lacks` what is missing.
+    """
 
     why: Why
     trigger: str
     since: datetime
     entries: tuple[Entry, ...] = ()
     missed: tuple[Missed, ...] = field(default_factory=tuple)
+    is_meant: bool | None = None
+    lacks: str = ""
 
 
 def explain(journey: Journey, contact_id: int, *, now: datetime) -> Explanation:
@@ -101,7 +109,19 @@ def explain(journey: Journey, contact_id: int, *, now: datetime) -> Explanation:
     past = queries.history([contact_id], names=newest.event_names, since=since).get(contact_id, [])
     entries = tuple(_entry(one, definitions[one.version_id]) for one in enrolments)
     missed = tuple(_missed(past, enrolments, newest, journey, opened, now))[:MOST_MISSED]
-    return Explanation(_answer(entries, missed), newest.trigger.words(), since, entries, missed)
+    is_meant, lacks = _standing(newest, contact_id, now)
+    return Explanation(_answer(entries, missed), newest.trigger.words(), since, entries, missed, is_meant, lacks)
+
+
+def _standing(definition: Definition, contact_id: int, now: datetime) -> tuple[bool | None, str]:
+    """Whether the audience that begins the journey means them right now, and in words what is missing if not."""
+    if not definition.trigger.audience:
+        return None, ""
+    try:
+        found = segments.explain(segment_rules.read(definition.trigger.who), contact_id, now)
+    except Refused:
+        return None, ""
+    return found.holds, found.missing
 
 
 def ahead(journey: Journey, contact_id: int, *, now: datetime) -> list[Line]:
@@ -159,9 +179,15 @@ def _missed(
     began = {one.trigger_event_id for one in enrolments}
     found = []
     for moment in reversed(past):
-        if moment.name == definition.trigger.event and moment.id not in began:
+        if _might_begin(moment, definition) and moment.id not in began:
             found.append(_why_not(moment, past, enrolments, definition, journey, opened, now))
     return found
+
+
+def _might_begin(moment: Happened, definition: Definition) -> bool:
+    """Coming into another audience is not worth a word."""
+    trigger = definition.trigger
+    return moment.name == trigger.event and (not trigger.audience or moment.properties.get("key") == trigger.key)
 
 
 def _why_not(

@@ -4,6 +4,7 @@ The steps are a list in which a step with branches holds a list per branch; who 
 behind the step that branched. Reading lays them out as a graph that only leads forward.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from relacja.events import vocabulary
-from relacja.journeys import steps
+from relacja.journeys import steps, trees
 from relacja.journeys.steps import ONWARD, Step
 from relacja.lib.errors import Refused
-from relacja.segments import blanks
+from relacja.segments import blanks, followed
+from relacja.segments import rules as segment_rules
 from relacja.segments.rules import Happened
 from relacja.segments.segment_rules.event import Filter
-from relacja.segments.vocabulary import ENTERED
+from relacja.segments.vocabulary import ENTERED, LEFT
 
 UNKNOWN = UUID(int=0)
 MOST_STEPS = 100
@@ -29,6 +31,10 @@ DEEPEST = 5
 MOST_FILTERS = 10
 ID = re.compile(r"[a-z0-9]{1,24}")
 FIELDS = {"trigger", "again", "again_days", "restart", "exit_on", "lookback_hours", "steps"}
+OF_AUDIENCES = {
+    ENTERED: gettext_lazy("Comes into the audience"),
+    LEFT: gettext_lazy("Is in the audience no more"),
+}
 AGAIN = ("never", "days", "always")
 LOOKBACK_HOURS = 24
 MOST_LOOKBACK_HOURS = 30 * 24
@@ -41,40 +47,59 @@ class BadDefinition(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event by its name and, if given, what its properties must be; or the entry into one segment."""
+    """An event by its name and, if given, what its properties must be; or that somebody comes into an audience or goes.
+
+    `audience` is the rule that it is, as compact JSON.
+    """
 
     event: str
     where: tuple[Filter, ...] = ()
-    segment: str = ""
+    audience: str = ""
 
     @classmethod
     def read(cls, data: Any) -> "Happening":
-        if not isinstance(data, dict) or not set(data) <= {"event", "where", "segment"}:
-            raise BadDefinition(_("An event is an object with “event” and, if needed, “where” or “segment”."))
+        if not isinstance(data, dict) or not set(data) <= {"event", "where", "audience"}:
+            raise BadDefinition(_("An event is an object with “event” and, if needed, “where” or “audience”."))
         where = data.get("where", [])
         if not isinstance(where, list) or len(where) > MOST_FILTERS:
             raise BadDefinition(_("“where” is a list of at most {number} conditions.").format(number=MOST_FILTERS))
         if not data.get("event"):
             raise BadDefinition(_("Choose an event."))
         name = blanks.text(data["event"], "event", longest=200)
-        segment = data.get("segment") or ""
-        if segment and name != ENTERED:
-            raise BadDefinition(_("A segment belongs only to the event of entering one."))
-        if name == ENTERED and not segment:
-            raise BadDefinition(_("Choose the segment that people enter."))
-        return cls(name, tuple(Filter.from_json(one) for one in where), str(segment))
+        audience = data.get("audience")
+        if audience and name not in OF_AUDIENCES:
+            raise BadDefinition(_("An audience belongs only to the events of coming into one and of going out of it."))
+        if name in OF_AUDIENCES and not (audience and isinstance(audience, dict)):
+            raise BadDefinition(_("Choose the audience: who comes into it, or goes out of it."))
+        written = json.dumps(audience, ensure_ascii=False, separators=(",", ":")) if audience else ""
+        return cls(name, tuple(Filter.from_json(one) for one in where), written)
+
+    @property
+    def who(self) -> Any:
+        """The rule that the audience is; None where the event is another one."""
+        return json.loads(self.audience) if self.audience else None
+
+    @property
+    def key(self) -> str:
+        """By what the event names the audience."""
+        return followed.key_of(self.who) if self.audience else ""
 
     def check(self, name: str, properties: Mapping[str, Any], now: datetime) -> bool:
         """Whether an event of that name and with those properties is meant."""
-        if name != self.event or (self.segment and properties.get("key") != self.segment):
+        if name != self.event or (self.audience and properties.get("key") != self.key):
             return False
         event = Happened(UNKNOWN, name, now, properties)
         return all(one.check(event, now) for one in self.where)
 
+    def refuse_unready(self) -> None:
+        """Raise `Refused` when nobody can come into the audience: it asks for what is not there (any more)."""
+        if self.audience:
+            trees.refuse_unready(self.who)
+
     def words(self) -> str:
-        label = str(vocabulary.of(self.event).label)
-        if self.segment:
-            return f"{label}: {self.segment}"
+        label = event_words(self.event)
+        if self.audience:
+            return f"{label}: {segment_rules.said(self.who)}"
         return f"{label} ({'; '.join(one.words(self.event) for one in self.where)})" if self.where else label
 
 
@@ -102,6 +127,11 @@ class Definition:
     first: str
 
     @property
+    def audiences(self) -> list[Any]:
+        """The audiences whose coming and going matters, as the rules that they are."""
+        return [one.who for one in (self.trigger, *self.exit_on) if one.audience]
+
+    @property
     def event_names(self) -> set[str]:
         """The names of all events that matter to who is inside."""
         return {self.trigger.event, *(one.event for one in self.exit_on)}
@@ -123,7 +153,9 @@ class Definition:
         return False
 
     def refuse_unready(self) -> None:
-        """Raise `Refused` when something a step names does not exist (any more)."""
+        """Raise `Refused` when something that an audience or a step names does not exist (any more)."""
+        for one in (self.trigger, *self.exit_on):
+            one.refuse_unready()
         for node in self.nodes.values():
             node.step.refuse_unready()
 
@@ -138,12 +170,12 @@ REASONS: dict[str, Any] = {
 
 def event_words(name: str) -> str:
     """What an event is called in front of people."""
-    return str(vocabulary.of(name).label)
+    return str(OF_AUDIENCES.get(name) or vocabulary.of(name).label)
 
 
 def reason_words(reason: str) -> str:
     """Why somebody left, in words: one of our own reasons, or the event that took them out."""
-    return str(REASONS.get(reason) or vocabulary.of(reason).label)
+    return str(REASONS.get(reason) or event_words(reason))
 
 
 EPOCH = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
@@ -195,9 +227,9 @@ def read_exits(data: Mapping[str, Any]) -> tuple[Happening, ...]:
     if not isinstance(exits, list) or len(exits) > MOST_FILTERS:
         raise BadDefinition(_("“exit_on” is a list of at most {number} events.").format(number=MOST_FILTERS))
     found = tuple(Happening.read(one) for one in exits)
-    trigger = data.get("trigger")
+    trigger = Happening.read(data["trigger"]) if data.get("trigger") else None
     for one in found:
-        if isinstance(trigger, dict) and one.event == trigger.get("event") and not one.where:
+        if trigger and one.event == trigger.event and one.key == trigger.key and not one.where:
             raise BadDefinition(_("“{event}” both begins and ends this journey.").format(event=one.words()))
     return found
 

@@ -1,27 +1,27 @@
-"""A rule of segments as a blank of a step."""
+"""An audience as a blank of a step: kept as the rule that it is, chosen on a page of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from relacja.segments import drafts, rules
+from django.utils.translation import gettext as _
+
+from relacja.lib.errors import Refused
+from relacja.segments import rules
 from relacja.segments.blanks import Blank, Input
-from relacja.segments.drafts import Condition, Draft, Group
+from relacja.segments.models import Segment, SegmentQuerySet
+from relacja.segments.segment_rules import membership
 
 
 @dataclass(frozen=True, slots=True)
 class Tree(Blank):
-    """A rule of segments; None where it is left out. Its form is that of segments, so it has no inputs of its own."""
+    """A rule of segments; None where nobody is chosen yet. It is chosen as an audience, so it has no inputs."""
 
     def read(self, value: Any) -> rules.Rule | None:
         return None if value is None else rules.read(value)
 
     def write(self, value: rules.Rule | None) -> Any:
         return None if value is None else value.to_json()
-
-    def parse(self, typed: Mapping[str, str]) -> Any:
-        draft = Draft.of_form(typed)
-        return None if draft.is_empty else draft.to_json()
 
     def fill(self, value: Any) -> dict[str, str]:
         return {}
@@ -30,37 +30,34 @@ class Tree(Blank):
         return []
 
 
-def drafted(data: Any) -> Draft:
-    """The form of a rule that may not be finished: what makes no sense in it is left out."""
-    part = _part(data)
-    root = part if isinstance(part, Group) else Group("all", [part] if part else [])
-    _place(root, drafts.ROOT)
-    return Draft(root)
+def refuse_unready(tree: Any) -> None:
+    """Raise `Refused` when the rule cannot be read, or asks for a segment that is not there or archived."""
+    rules.read(tree)
+    _refuse_without(Segment.objects.live(), tree)
 
 
-def _place(group: Group, place: str) -> None:
-    """Every part knows its place, by which its inputs are named."""
-    group.place = place
-    for number, part in enumerate(group.parts):
-        part.place = f"{place}.{number}"
-        if isinstance(part, Group):
-            _place(part, part.place)
+def refuse_gone(tree: Any) -> None:
+    """Raise `Refused` when the rule asks for a segment that is not there. An archived one means what it meant."""
+    _refuse_without(Segment.objects.all(), tree)
 
 
-def _part(data: Any) -> Condition | Group | None:
-    if not isinstance(data, dict):
-        return None
-    if data.get("kind") in rules.kinds():
-        typed: dict[str, str] = {}
-        for blank in rules.kinds()[data["kind"]].blanks:
-            typed |= blank.fill(data.get(blank.name))
-        return Condition(data["kind"], typed)
-    if "not" in data:
-        inner = _part(data["not"])
-        if isinstance(inner, Group) and inner.mode == "any":
-            return Group("none", inner.parts)
-        return Group("none", [inner] if inner else [])
-    for mode in ("all", "any"):
-        if isinstance(data.get(mode), list):
-            return Group(mode, [part for part in map(_part, data[mode]) if part is not None])
-    return None
+def _refuse_without(there: SegmentQuerySet, tree: Any) -> None:
+    wanted = membership.named(tree)
+    known = set(there.filter(key__in=wanted).values_list("key", flat=True)) if wanted else set()
+    for key in sorted(wanted - known):
+        raise Refused(_("There is no segment “{segment}” (any more).").format(segment=key))
+
+
+def lacks(definition: Any) -> list[str]:
+    """What the audiences of a definition speak of that is no longer there, each once."""
+    return list(dict.fromkeys(lack for tree in _said(definition) for lack in rules.lacks(tree)))
+
+
+def _said(data: Any) -> Iterator[Any]:
+    if isinstance(data, list):
+        data = dict(enumerate(data))
+    for name, value in data.items() if isinstance(data, dict) else ():
+        if name in ("audience", "rule") and isinstance(value, dict):
+            yield value
+        else:
+            yield from _said(value)

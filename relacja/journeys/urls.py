@@ -16,6 +16,7 @@ urlpatterns = [
     path("journeys/<slug:key>/versions/", views.versions, name="versions"),
     path("journeys/<slug:key>/draft/", views.draft, name="draft"),
     path("journeys/<slug:key>/draft/settings/", views.draft_settings, name="draft-settings"),
+    path("journeys/<slug:key>/draft/audience/", views.draft_audience, name="draft-audience"),
     path("journeys/<slug:key>/draft/steps/", views.draft_steps, name="draft-steps"),
     path("journeys/<slug:key>/draft/steps/<slug:step_id>/", views.draft_step, name="draft-step"),
     path("journeys/<slug:key>/draft/steps/<slug:step_id>/place/", views.draft_place, name="draft-place"),

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,13 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from relacja.contacts import reach
-from relacja.journeys import actions, drafting, queries, rules, steps, watching
+from relacja.journeys import actions, drafting, queries, rules, steps, trees, watching
 from relacja.journeys.explaining import ahead, explain
 from relacja.journeys.models import Journey, JourneyVersion
-from relacja.segments import edits
+from relacja.lib.errors import Refused
+from relacja.segments import audience, pickers
 from relacja.segments import rules as segment_rules
-from relacja.segments.drafts import Draft as RuleDraft
-from relacja.segments.models import Segment
 from relacja.staff.access import allow
 from relacja.staff.http import StaffRequest
 from relacja.ui import toasts
@@ -29,11 +29,6 @@ AGAINS = [
     ("never", gettext_lazy("once")),
     ("days", gettext_lazy("again after some days")),
     ("always", gettext_lazy("every time")),
-]
-MODES = [
-    ("all", gettext_lazy("all of these")),
-    ("any", gettext_lazy("any of these")),
-    ("none", gettext_lazy("none of these")),
 ]
 
 
@@ -76,6 +71,7 @@ def journey(request: StaffRequest, key: str) -> HttpResponse:
         "definition": definition,
         "again": rules.words_again(definition) if definition else "",
         "exits": [one.words() for one in definition.exit_on] if definition else [],
+        "lacks": trees.lacks(version.definition) if version else [],
         "stops": queries.stops(version, definition) if version and definition else [],
         "refusals": queries.refusals(version) if version else [],
         "is_changed": bool(versions) and versions[0].definition != journey.draft,
@@ -152,7 +148,7 @@ def pause(request: StaffRequest, key: str) -> HttpResponse:
 def archive(request: StaffRequest, key: str) -> HttpResponse:
     journey = get_object_or_404(Journey, key=key)
     if request.POST.get("restore"):
-        actions.restore(journey)
+        actions.restore(journey, now=timezone.now())
         return redirect("journeys:journey", journey.key)
     actions.archive(journey, now=timezone.now())
     toasts.say(request, _("“{journey}” is archived and nobody is inside any more.").format(journey=journey))
@@ -208,16 +204,72 @@ def draft_steps(request: StaffRequest, key: str) -> HttpResponse:
 @allow("journeys.edit")
 @require_POST
 def draft_step(request: StaffRequest, key: str, step_id: str) -> HttpResponse:
-    """What a step says. A button inside its rule only changes the form; nothing is kept until it is saved."""
+    """What a step says."""
     journey = get_object_or_404(Journey, key=key)
     typed = request.POST.dict()
-    if asked := typed.get("change"):
-        rule = RuleDraft.of_form(typed)
-        edits.change(rule, asked)
-        journey.draft = drafting.changed(journey.draft, step_id, typed)
-        return _editor(request, journey, opened=step_id, rule=rule)
     actions.redraft(journey, lambda held: drafting.changed(held, step_id, typed), now=timezone.now())
     return _edited(request, journey)
+
+
+@allow("journeys.edit")
+def draft_audience(request: StaffRequest, key: str) -> HttpResponse:
+    """Whom the beginning, an end or a condition of the journey means."""
+    journey = get_object_or_404(Journey, key=key)
+    place = request.POST.get("at", request.GET.get("at", drafting.TRIGGER))
+    kept = drafting.audience_at(journey.draft, place)
+    is_sent = request.method == "POST" and "audience-do" not in request.POST
+    refusal: Refused | None = None
+    if is_sent:
+        try:
+            tree = _chosen(request)
+        except Refused as error:
+            refusal = error
+        else:
+            actions.redraft(journey, lambda held: drafting.with_audience(held, place, tree), now=timezone.now())
+            return redirect(f"{reverse('journeys:draft', args=[journey.key])}#{place}")
+    now, owners = timezone.now(), reach.owners(request.user)
+    origin = pickers.Origin("journey", urlencode({"of": journey.key, "at": place}))
+    if request.method == "POST":
+        picker = pickers.posted(request.POST, now=now, owners=owners)
+    else:
+        chosen = audience.of_query(request.GET, _readable(kept))
+        picker = pickers.picker(chosen, origin, now=now, owners=owners)
+    context = {"journey": journey, "at": place, "picker": picker, "refusal": refusal, **_said_of(place)}
+    return _page(request, "journeys/audience.html", context, fragment="chooser", status=422 if refusal else 200)
+
+
+def _chosen(request: StaffRequest) -> Any:
+    """The rule that the posted audience is. Everybody is refused: that would mean nothing."""
+    found = audience.of_form(request.POST)
+    if found.is_everybody:
+        raise Refused(_("Say whom you mean: people in a segment, who meet conditions, or whom you name."))
+    return found.as_rule().to_json()
+
+
+def _said_of(place: str) -> dict[str, str]:
+    """What the page on which an audience is chosen is called, and what becomes of those who are meant."""
+    if place == drafting.TRIGGER:
+        hint = _(
+            "Whoever comes into this audience enters: within seconds of what they do, within a minute when only time"
+            " makes it true. Who is in it already does not."
+        )
+        return {"title": _("Who enters"), "hint": hint}
+    if place.startswith(drafting.EXIT):
+        hint = _(
+            "Within seconds of what they do, within a minute when only time makes it true, people leave the journey,"
+            " wherever they are in it."
+        )
+        return {"title": _("Who leaves"), "hint": hint}
+    hint = _("Asked anew for everybody at the moment when they come to the condition.")
+    return {"title": _("Who goes the way “Yes”"), "hint": hint}
+
+
+def _readable(tree: Any) -> segment_rules.Rule:
+    """The rule as it was kept; nobody chosen when it cannot be read any more."""
+    try:
+        return segment_rules.read(tree) if tree else audience.ALL
+    except Refused:
+        return audience.ALL
 
 
 @allow("journeys.edit")
@@ -245,9 +297,7 @@ def _edited(request: StaffRequest, journey: Journey, *, opened: str = "") -> Htt
     return redirect(f"{where}?step={opened}#{opened}" if opened else where)
 
 
-def _editor(
-    request: StaffRequest, journey: Journey, *, opened: str = "", rule: RuleDraft | None = None
-) -> HttpResponse:
+def _editor(request: StaffRequest, journey: Journey, *, opened: str = "") -> HttpResponse:
     held = journey.draft
     newest = journey.versions.order_by("-number").first()
     exits = held.get("exit_on") or []
@@ -255,24 +305,22 @@ def _editor(
         "journey": journey,
         "lines": drafting.lines(held),
         "opened": opened,
-        "rule": rule,
         "kinds": [(kind, cls.label) for kind, cls in steps.kinds().items()],
         "trigger": drafting.event_form("trigger", held.get("trigger")),
         "trigger_words": drafting.trigger_words(held),
         "exits": [drafting.event_form(f"exit-{index}", one) for index, one in enumerate([*exits, None])],
         "exit_words": drafting.exit_words(held),
         "events": drafting.event_choices(),
-        "segments": list(Segment.objects.live().order_by("name").values_list("key", "name")),
         "problem": drafting.problem_of(held),
         "newest": newest,
         "is_changed": newest is None or newest.definition != held,
         "agains": AGAINS,
-        "modes": MODES,
-        "leaves": list(segment_rules.kinds().items()),
     }
     return _page(request, "journeys/draft.html", context, fragment="editor")
 
 
-def _page(request: StaffRequest, template: str, context: dict[str, Any], *, fragment: str) -> HttpResponse:
+def _page(
+    request: StaffRequest, template: str, context: dict[str, Any], *, fragment: str, status: int = 200
+) -> HttpResponse:
     may = {"may_edit": request.user.may("journeys.edit"), "may_publish": request.user.may("journeys.publish")}
-    return page(request, template, {**context, **may}, fragment=fragment)
+    return page(request, template, {**context, **may}, fragment=fragment, status=status)

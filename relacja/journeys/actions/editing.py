@@ -16,6 +16,7 @@ from relacja.journeys.models import Enrolment, Hold, Journey, JourneyVersion, St
 from relacja.lib import live
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned, folded
+from relacja.segments import actions as segments
 from relacja.staff.models import User
 
 ABANDONED_CART = "abandoned-cart"
@@ -76,6 +77,7 @@ def publish(journey: Journey, *, now: datetime, by: User | None = None) -> Journ
     version = journey.versions.create(
         number=newest.number + 1 if newest else 1, definition=journey.draft, published_at=now, published_by=by
     )
+    segments.follow_audiences(now=now)
     live.publish(f"journey:{journey.pk}")
     return version
 
@@ -87,13 +89,16 @@ def archive(journey: Journey, *, now: datetime) -> None:
         return
     token = journey.enrolments.active().claim(state=State.LEFT, ended_at=now, left_reason="journey archived")
     telling.left(Enrolment.objects.filter(journey=journey, claim=token).select_related("version__journey"), now=now)
+    segments.follow_audiences(now=now)
     journey.refresh_from_db()
     live.publish(f"journey:{journey.pk}")
 
 
-def restore(journey: Journey) -> None:
+@transaction.atomic
+def restore(journey: Journey, *, now: datetime) -> None:
     """Take an archived journey back, empty of people."""
     Journey.objects.filter(pk=journey.pk).update(archived_at=None)
+    segments.follow_audiences(now=now)
     journey.refresh_from_db()
 
 

@@ -60,7 +60,7 @@ def test_how_often_is_read_strictly():
         ({"steps": [{"id": "w", "kind": "wait", "minutes": "5"}]}, "minutes"),
         ({"steps": [{**WAIT, "colour": "red"}]}, "colour"),
         ({"steps": [{"id": "x", "kind": "exit"}, WAIT]}, "last"),
-        ({"steps": [{"id": "c", "kind": "condition", "yes": [], "no": []}]}, "segment or a rule"),
+        ({"steps": [{"id": "c", "kind": "condition", "yes": [], "no": []}]}, "who goes"),
         ({"steps": [{"id": "c", "kind": "condition", "rule": CONSENT, "yes": {}, "no": []}]}, "yes"),
         ({"steps": [{"id": "c", "kind": "condition", "rule": {"all": [{"kind": "mood"}]}}]}, "mood"),
         ({"steps": [{"id": "s", "kind": "send", "template": "t", "message": "marketing"}]}, "purpose"),

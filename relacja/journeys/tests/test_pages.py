@@ -86,16 +86,8 @@ def test_a_journey_is_written_step_by_step_and_published(as_alice, world):
     as_alice.post(f"{base}steps/", {"kind": "wait"})
     as_alice.post(f"{base}steps/s1/", {"minutes": "30"})
     as_alice.post(f"{base}steps/", {"kind": "condition"})
-    as_alice.post(
-        f"{base}steps/s2/",
-        {
-            "0:mode": "all",
-            "0.0:kind": "consent",
-            "0.0:purpose": "newsletter",
-            "0.0:channel": "email",
-            "0.0:state": "given",
-        },
-    )
+    agreed = '{"kind": "consent", "purpose": "newsletter", "channel": "email", "state": "given"}'
+    as_alice.post(f"{base}audience/", {"at": "s2", "audience-rule": agreed})
     as_alice.post(f"{base}steps/", {"kind": "send", "into": "s2", "branch": "yes"})
     as_alice.post(f"{base}steps/s3/", {"template": "abandoned-cart", "message": "marketing", "purpose": "newsletter"})
     response = as_alice.post("/journeys/welcome/versions/")
@@ -161,18 +153,6 @@ def test_steps_move_and_go(as_alice, world):
     as_alice.post("/journeys/cart/draft/steps/w/removal/")
     assert steps() == ["m"]
     assert as_alice.post("/journeys/cart/draft/steps/w/removal/").status_code == 422
-
-
-def test_a_condition_grows_in_the_form_before_it_is_saved(as_alice, world):
-    as_alice.post("/journeys/new/", {"name": "Welcome"})
-    as_alice.post("/journeys/welcome/draft/steps/", {"kind": "condition"})
-
-    response = as_alice.post(
-        "/journeys/welcome/draft/steps/s1/", {"0:mode": "any", "change": "add:0:consent"}, headers=HTMX
-    )
-
-    assert 'name="0.0:purpose"' in response.text
-    assert "rule" not in Journey.objects.get().draft["steps"][0]
 
 
 def test_filters_of_events_are_kept(as_alice, world):

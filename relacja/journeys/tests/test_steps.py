@@ -133,12 +133,13 @@ def test_a_thousand_messages_are_decided_in_a_bounded_number_of_queries(world, d
 
 def test_a_journey_whose_segment_is_gone_pauses_itself_and_holds_nobody_else_up(world, now):
     segment = Segment.objects.create(name="Gone", key="gone", rule={"all": []}, created_at=now)
-    condition = {"id": "c", "kind": "condition", "segment": "gone", "yes": [], "no": []}
+    rule = {"kind": "segment", "op": "in", "segment": "gone"}
+    condition = {"id": "c", "kind": "condition", "rule": rule, "yes": [], "no": []}
     broken = world.journey(steps=[{"id": "w", "kind": "wait", "minutes": 5}, condition])
     world.journey()
     anna = world.person()
     world.happens("Product Added", anna)
-    segment.archive(at=world.now)
+    segment.delete()
 
     world.after(HOUR)
 
