@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from relacja.contacts import copying
+from relacja.contacts import copying, whereabouts
 from relacja.contacts.actions import noticing, suspecting_firms
 from relacja.jobs.pumps import pump
 
@@ -12,6 +12,11 @@ from relacja.jobs.pumps import pump
 @pump("contacts.copy", every=1.0, label=_("copies changed contacts into the facts"))
 def copy(*, now: datetime) -> bool:
     return copying.copy_changed() > 0
+
+
+@pump("contacts.places", every=1.0, label=_("looks up where changed companies are"))
+def locate(*, now: datetime) -> bool:
+    return whereabouts.locate_changed() > 0
 
 
 @pump("contacts.dates", every=300, label=_("writes into the history that dates come"))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from relacja.lib.errors import Refused
 
@@ -143,6 +144,56 @@ class Number(Blank):
 
     def inputs(self, typed: Mapping[str, str]) -> list[Input]:
         return [self.input("number", typed, optional=not self.needed)]
+
+
+@dataclass(frozen=True, slots=True)
+class Several(Blank):
+    """One or several of many: JSON holds a text or a list. Each has an input of its own, and one more adds another.
+
+    A code of the form `other` is accepted even if nobody knows it any more.
+    """
+
+    choices: Choices
+    other: str = ""
+
+    def read(self, value: Any) -> tuple[str, ...]:
+        found = texts([value] if isinstance(value, str) else value, self.name)
+        known = {code for code, _label in self.choices()}
+        if wrong := [one for one in found if one not in known and not (self.other and re.fullmatch(self.other, one))]:
+            raise Unfit(_("“{value}” cannot be chosen for “{field}”.").format(value=wrong[0][:80], field=self.name))
+        return tuple(dict.fromkeys(found))
+
+    def write(self, value: tuple[str, ...]) -> Any:
+        return value[0] if len(value) == 1 else list(value)
+
+    def parse(self, typed: Mapping[str, str]) -> Any:
+        found = self._typed(typed)
+        return None if not found else found[0] if len(found) == 1 else found
+
+    def fill(self, value: Any) -> dict[str, str]:
+        found = [value] if isinstance(value, str) else value or []
+        return {self._input_name(number): one for number, one in enumerate(found)}
+
+    def inputs(self, typed: Mapping[str, str]) -> list[Input]:
+        found = self._typed(typed)
+        asked = [*found, ""] if len(found) < MOST_VALUES else found
+        return [self._select(number, one) for number, one in enumerate(asked)]
+
+    def _select(self, number: int, code: str) -> Input:
+        options = list(self.choices())
+        if code and code not in {known for known, _label in options}:
+            options.append((code, code))
+        before = self.before if number == 0 else pgettext("between values", "or")
+        name = self._input_name(number)
+        return Input(name, self.label, "select", code, options=options, optional=number > 0, before=before)
+
+    def _typed(self, typed: Mapping[str, str]) -> list[str]:
+        numbered = re.compile(rf"{re.escape(self.name)}(?:\.([0-9]{{1,3}}))?")
+        found = {int(match[1] or 0): typed[name] for name in typed if (match := numbered.fullmatch(name))}
+        return list(dict.fromkeys(found[number].strip() for number in sorted(found) if found[number].strip()))
+
+    def _input_name(self, number: int) -> str:
+        return f"{self.name}.{number}" if number else self.name
 
 
 class Text(Blank):

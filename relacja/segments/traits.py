@@ -40,8 +40,8 @@ def traits() -> dict[str, Trait]:
         "tag": Trait(lambda bind: _texts(tags.KEY, bind), lambda value: mark.Tagged("has", value)),
     }
     found["city"] = Trait(_column("city"), _is("city"))
-    found["country"] = Trait(_column("country"), lambda value: where.InCountry("is", value))
-    found["region"] = Trait(_column("region"), lambda value: where.InRegion("is", value))
+    found["country"] = Trait(_column("country"), lambda value: where.InCountry("is", (value,)))
+    found["region"] = Trait(_column("region"), lambda value: where.InRegion("is", (value,)))
     for path in attribute.KNOWN_PATHS:
         found[path] = Trait(_attribute(path), _is(path))
     for path, known in attribute.own().items():

@@ -1,7 +1,7 @@
 """People and companies we know, what names them, and what they agreed to."""
 
 from relacja.contacts.models.batch import Batch, Progress, Refusal
-from relacja.contacts.models.company import Company
+from relacja.contacts.models.company import Company, CompanyPlace
 from relacja.contacts.models.consent import Consent, ConsentAct, ConsentEntry, ConsentText
 from relacja.contacts.models.contact import Contact, Position, Stage
 from relacja.contacts.models.document import Document
@@ -19,6 +19,7 @@ __all__ = [
     "Candidate",
     "Colour",
     "Company",
+    "CompanyPlace",
     "Consent",
     "ConsentAct",
     "ConsentEntry",

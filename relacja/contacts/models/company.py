@@ -17,7 +17,8 @@ class Company(models.Model):
 
     `version` and `last_changes` are as a contact has them. What is in the trash is archived as well, and `left` names
     the people who worked there then. `doubled_at` says since when its VAT id is known to be that of another one too:
-    two may not come to share one, but two that did before are told apart by people.
+    two may not come to share one, but two that did before are told apart by people. `located_version` is the one whose
+    address was looked up.
     """
 
     name = models.CharField(_("name"), max_length=200)
@@ -49,6 +50,7 @@ class Company(models.Model):
     left = models.JSONField(default=list, blank=True)
     last_changes = models.JSONField(default=dict, blank=True)
     version = models.BigIntegerField(default=1)
+    located_version = models.BigIntegerField(default=0, db_default=0)
 
     objects = CompanyQuerySet.as_manager()
 
@@ -83,4 +85,24 @@ class Company(models.Model):
             models.Index(
                 fields=["trashed_at"], name="contacts_firms_in_the_trash", condition=Q(trashed_at__isnull=False)
             ),
+            models.Index(fields=["id"], name="contacts_firms_to_locate", condition=~Q(version=F("located_version"))),
         ]
+
+
+class CompanyPlace(models.Model):
+    """Where a company is, as far as lists of places tell: read from its address, never written into it.
+
+    `by` says what told it, or that the place is unknown, or that there is no address.
+    """
+
+    company = models.OneToOneField(Company, on_delete=models.CASCADE, primary_key=True, related_name="place")
+    by = models.CharField(max_length=8, blank=True, db_index=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    town = models.CharField(max_length=120, blank=True)
+    town_key = models.CharField(max_length=130, blank=True, db_index=True)
+    region = models.CharField(max_length=24, blank=True, db_index=True)
+    lat = models.FloatField(null=True, db_index=True)
+    lon = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return self.town or self.by

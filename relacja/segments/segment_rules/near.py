@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -77,6 +77,7 @@ class Near(Leaf):
     label = gettext_lazy("Near a place")
     icon = "map-pin"
     also = pgettext_lazy("found by", "distance, radius, kilometres, nearby, around")
+    under: ClassVar[Any] = PLACE
     blanks = (
         Number("km", gettext_lazy("kilometres"), 1, FARTHEST, before=gettext_lazy("within"), after=gettext_lazy("km")),
         Centre("of", gettext_lazy("place"), before=gettext_lazy("of the place")),
@@ -84,7 +85,7 @@ class Near(Leaf):
 
     @classmethod
     def starts(cls) -> list[Start]:
-        return [Start(cls.label, {"km": str(USUAL)}, heading=PLACE)]
+        return [Start(cls.label, {"km": str(USUAL)}, heading=cls.under)]
 
     def sql(self, bind: Binder) -> str:
         """A box leaves out nearly everybody before distances are reckoned; the formula is that of `globe.haversine`."""

@@ -5,7 +5,7 @@ The region and the spelling of the town come from lists of places, by the postco
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -16,10 +16,11 @@ from relacja.places import queries as places
 from relacja.places import spelling
 from relacja.segments import blanks
 from relacja.segments.binder import Binder
-from relacja.segments.blanks import Blank, Choice, Input, Unfit
+from relacja.segments.blanks import Blank, Choice, Input, Several, Unfit
 from relacja.segments.rules import Evidence, Leaf, Person, Start, leaf
 
 PLACE = gettext_lazy("Where they live")
+REGION = r"[A-Z]{2}\.\w{1,21}"
 LIVES: dict[str, Any] = {"is": pgettext_lazy("operator", "is"), "is_not": pgettext_lazy("operator", "is not")}
 STANDING: dict[str, Any] = {
     "known": pgettext_lazy("place of an address", "is known"),
@@ -35,14 +36,6 @@ MATCHING: dict[str, Any] = {
 
 def countries() -> list[tuple[str, str]]:
     return known_countries()[1:]
-
-
-@dataclass(frozen=True, slots=True)
-class RegionCode(Choice):
-    """A region by its code. One of a country whose list was removed goes on to mean what it meant."""
-
-    def read(self, value: Any) -> str:
-        return blanks.text(value, self.name, longest=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,32 +81,36 @@ class Code(Blank):
 @dataclass(frozen=True, slots=True)
 class InCountry(Leaf):
     op: str
-    country: str
+    country: tuple[str, ...]
 
     label = gettext_lazy("Country")
     icon = "earth"
     also = pgettext_lazy("found by", "address, lives, abroad")
+    under: ClassVar[Any] = PLACE
     blanks = (
         Choice("op", gettext_lazy("whether"), lambda: list(LIVES.items()), before=gettext_lazy("country")),
-        Choice("country", gettext_lazy("country"), countries),
+        Several("country", gettext_lazy("country"), countries),
     )
 
     @classmethod
     def starts(cls) -> list[Start]:
-        return [Start(cls.label, {"op": "is", "country": spelling.HOME}, heading=PLACE)]
+        return [Start(cls.label, {"op": "is", "country": spelling.HOME}, heading=cls.under)]
 
     def sql(self, bind: Binder) -> str:
-        return f"country {_equals(self.op)} {bind(self.country, 'String')}"
+        return f"country {_among(self.op)} {bind(list(self.country), 'Array(String)')}"
 
     def words(self) -> str:
-        name = spelling.country(self.country)
-        return (_("country is {name}") if self.op == "is" else _("country is not {name}")).format(name=name)
+        names = [spelling.country(one) for one in self.country]
+        if len(names) > 1:
+            several = _("country is one of: {names}") if self.op == "is" else _("country is none of: {names}")
+            return several.format(names=", ".join(names))
+        return (_("country is {name}") if self.op == "is" else _("country is not {name}")).format(name=names[0])
 
     def denied(self) -> str:
         return InCountry(_other(self.op), self.country).words()
 
     def check(self, person: Person) -> bool:
-        return (_of(person, "country") == self.country) == (self.op == "is")
+        return (_of(person, "country") in self.country) == (self.op == "is")
 
     def evidence(self, person: Person) -> Evidence:
         found = _of(person, "country")
@@ -123,33 +120,39 @@ class InCountry(Leaf):
 @leaf("region")
 @dataclass(frozen=True, slots=True)
 class InRegion(Leaf):
+    """A region of a country whose list was removed goes on to mean what it meant."""
+
     op: str
-    region: str
+    region: tuple[str, ...]
 
     label = gettext_lazy("Region, voivodeship")
     icon = "map"
     also = pgettext_lazy("found by", "address, lives, state, province")
+    under: ClassVar[Any] = PLACE
     blanks = (
         Choice("op", gettext_lazy("whether"), lambda: list(LIVES.items()), before=gettext_lazy("region")),
-        RegionCode("region", gettext_lazy("region"), places.region_choices),
+        Several("region", gettext_lazy("region"), places.region_choices, other=REGION),
     )
 
     @classmethod
     def starts(cls) -> list[Start]:
-        return [Start(cls.label, {"op": "is"}, heading=PLACE)]
+        return [Start(cls.label, {"op": "is"}, heading=cls.under)]
 
     def sql(self, bind: Binder) -> str:
-        return f"region {_equals(self.op)} {bind(self.region, 'String')}"
+        return f"region {_among(self.op)} {bind(list(self.region), 'Array(String)')}"
 
     def words(self) -> str:
-        sentence = _("region is {name}") if self.op == "is" else _("region is not {name}")
-        return sentence.format(name=places.region_name(self.region))
+        names = [places.region_name(one) for one in self.region]
+        if len(names) > 1:
+            several = _("region is one of: {names}") if self.op == "is" else _("region is none of: {names}")
+            return several.format(names=", ".join(names))
+        return (_("region is {name}") if self.op == "is" else _("region is not {name}")).format(name=names[0])
 
     def denied(self) -> str:
         return InRegion(_other(self.op), self.region).words()
 
     def check(self, person: Person) -> bool:
-        return (_of(person, "region") == self.region) == (self.op == "is")
+        return (_of(person, "region") in self.region) == (self.op == "is")
 
     def evidence(self, person: Person) -> Evidence:
         found = _of(person, "region")
@@ -169,6 +172,7 @@ class InTown(Leaf):
     label = gettext_lazy("Town")
     icon = "building-2"
     also = pgettext_lazy("found by", "address, lives, city, place")
+    under: ClassVar[Any] = PLACE
     blanks = (
         Choice("op", gettext_lazy("whether"), lambda: list(LIVES.items()), before=gettext_lazy("town")),
         TownName("town", gettext_lazy("town")),
@@ -176,7 +180,7 @@ class InTown(Leaf):
 
     @classmethod
     def starts(cls) -> list[Start]:
-        return [Start(cls.label, {"op": "is"}, heading=PLACE)]
+        return [Start(cls.label, {"op": "is"}, heading=cls.under)]
 
     def sql(self, bind: Binder) -> str:
         return f"town_key {_equals(self.op)} {bind(folded(self.town), 'String')}"
@@ -206,6 +210,7 @@ class AtPostcode(Leaf):
     label = gettext_lazy("Postcode")
     icon = "mailbox"
     also = pgettext_lazy("found by", "address, lives, ZIP")
+    under: ClassVar[Any] = PLACE
     blanks = (
         Choice("country", gettext_lazy("country"), countries, before=gettext_lazy("postcode in")),
         Choice("op", gettext_lazy("how to compare"), lambda: list(MATCHING.items())),
@@ -215,7 +220,7 @@ class AtPostcode(Leaf):
 
     @classmethod
     def starts(cls) -> list[Start]:
-        return [Start(cls.label, {"op": "starts_with", "country": spelling.HOME}, heading=PLACE)]
+        return [Start(cls.label, {"op": "starts_with", "country": spelling.HOME}, heading=cls.under)]
 
     def refuse_nonsense(self) -> None:
         if (self.op == "between") != bool(self.upper):
@@ -243,9 +248,11 @@ class AtPostcode(Leaf):
         return sentence if self.country == spelling.HOME else f"{sentence} ({spelling.country(self.country)})"
 
     def check(self, person: Person) -> bool:
-        found, first, last = _of(person, "postcode"), spelling.postcode(self.code), spelling.postcode(self.upper)
-        if _of(person, "country") != self.country:
-            return False
+        return _of(person, "country") == self.country and self.fits(_of(person, "postcode"))
+
+    def fits(self, found: str) -> bool:
+        """Whether a postcode of the country, written without signs, is meant."""
+        first, last = spelling.postcode(self.code), spelling.postcode(self.upper)
         if self.op == "is":
             return found == first
         if self.op == "starts_with":
@@ -264,6 +271,7 @@ class PlaceKnown(Leaf):
 
     label = gettext_lazy("Whether the place is known")
     icon = "map-pin-off"
+    under: ClassVar[Any] = PLACE
     blanks = (
         Choice(
             "standing",
@@ -275,10 +283,10 @@ class PlaceKnown(Leaf):
 
     @classmethod
     def starts(cls) -> list[Start]:
-        return [Start(cls.label, {"standing": "unknown"}, heading=PLACE)]
+        return [Start(cls.label, {"standing": "unknown"}, heading=cls.under)]
 
     def sql(self, bind: Binder) -> str:
-        return f"place IN {bind(_meant(self.standing), 'Array(String)')}"
+        return f"place IN {bind(meant(self.standing), 'Array(String)')}"
 
     def words(self) -> str:
         return {
@@ -288,7 +296,7 @@ class PlaceKnown(Leaf):
         }[self.standing]
 
     def check(self, person: Person) -> bool:
-        return _of(person, "place") in _meant(self.standing)
+        return _of(person, "place") in meant(self.standing)
 
     def evidence(self, person: Person) -> Evidence:
         return Evidence(stands(person))
@@ -309,7 +317,7 @@ def stands(person: Person) -> str:
     return address(person)
 
 
-def _meant(standing: str) -> list[str]:
+def meant(standing: str) -> list[str]:
     return {"known": list(places.KNOWN), "unknown": [places.UNKNOWN], "missing": [places.NOWHERE]}[standing]
 
 
@@ -319,6 +327,10 @@ def _of(person: Person, column: str) -> str:
 
 def _equals(op: str) -> str:
     return "=" if op == "is" else "!="
+
+
+def _among(op: str) -> str:
+    return "IN" if op == "is" else "NOT IN"
 
 
 def _other(op: str) -> str:

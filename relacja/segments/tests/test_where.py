@@ -5,11 +5,11 @@ import json
 import pytest
 from django.utils import translation
 
-from relacja.contacts import copying, whereabouts
-from relacja.contacts.models import Contact
+from relacja.contacts import actions, copying, whereabouts
+from relacja.contacts.models import Company, Contact, Record
 from relacja.lib.errors import Refused
 from relacja.places.tests.making import make_gazetteer
-from relacja.segments import drafts, previews, queries, rules, sketches
+from relacja.segments import drafts, firms, previews, queries, rules, sketches
 from relacja.segments.drafts import Draft
 from relacja.segments.tests.making import make_contact
 
@@ -124,3 +124,87 @@ def test_the_sketch_shows_where_those_live_who_are_meant(people, now, as_alice):
 def test_before_places_are_learned_that_is_said(db):
     with pytest.raises(Refused, match=r"being learned|poznaje"):
         rules.read({"kind": "near", "km": 25, "of": "Gdańsk"})
+
+
+@pytest.fixture
+def firms_there(people, now):
+    """Companies in Kraków, Wieliczka and Warszawa, one nobody knows where, one without an address."""
+    given = {
+        "Anna": {"postal_code": "31-042", "city": "krakow", "country": "PL"},
+        "Ewa": {"city": "Wieliczka", "country": "PL"},
+        "Jan": {"postal_code": "00-002", "country": "PL"},
+        "Ola": {"postal_code": "99-999", "city": "Xyz", "country": "PL"},
+        "Iza": {},
+    }
+    for name, values in given.items():
+        actions.create_company(values={"name": name, **values}, now=now)
+    whereabouts.locate_changed()
+
+
+PLACES = [
+    {"kind": "country", "op": "is", "country": ["PL", "DE"]},
+    {"kind": "country", "op": "is_not", "country": "PL"},
+    {"kind": "region", "op": "is", "region": "PL.77"},
+    {"kind": "region", "op": "is_not", "region": ["PL.77", "PL.00"]},
+    {"kind": "town", "op": "is", "town": "KRAKÓW"},
+    {"kind": "town", "op": "is_not", "town": "Kraków"},
+    {"kind": "postcode", "country": "PL", "op": "starts_with", "code": "3"},
+    {"kind": "postcode", "country": "PL", "op": "is", "code": "31-042"},
+    {"kind": "postcode", "country": "PL", "op": "between", "code": "00-001", "upper": "31-042"},
+    {"kind": "place", "standing": "unknown"},
+    {"kind": "place", "standing": "missing"},
+    {"kind": "place", "standing": "known"},
+    NEAR,
+    {**NEAR, "km": 5},
+]
+
+
+@pytest.mark.usefixtures("firms_there")
+@pytest.mark.parametrize("asked", PLACES, ids=lambda one: "-".join(map(str, one.values())))
+@pytest.mark.parametrize("is_denied", [False, True])
+def test_companies_are_asked_for_places_as_people_are(people, now, asked, is_denied):
+    asked = {"not": asked} if is_denied else asked
+    rule = rules.read(asked, Record.COMPANY)
+
+    found = set(firms.narrowed(Company.objects.all(), rule, now).values_list("name", flat=True))
+
+    assert found == {one.name for one in Company.objects.all() if firms.holds(rule, one, now)}
+    if "country" not in str(asked):
+        assert {name.lower() for name in found} == meeting(people, now, **asked)
+    assert rules.sentence(rule)
+
+
+@pytest.mark.usefixtures("firms_there")
+def test_a_company_that_moves_is_found_where_it_is(now):
+    rule = rules.read({"kind": "town", "op": "is", "town": "Kraków"}, Record.COMPANY)
+
+    actions.edit_company(Company.objects.get(name="Jan"), values={"postal_code": "", "city": "Kraków"}, now=now)
+    moved = whereabouts.locate_changed()
+
+    assert moved == 1
+    assert {one.name for one in firms.narrowed(Company.objects.all(), rule, now)} == {"Anna", "Jan"}
+
+
+@pytest.mark.usefixtures("firms_there")
+def test_companies_are_looked_up_again_when_other_places_are_known(now, alice):
+    make_gazetteer(now, b"PL\t99-999\tXyz\tMazovia\t78\t\t\t\t\t52.1\t21.0\t4\n", by=alice)
+
+    looked_up = whereabouts.locate_changed()
+
+    assert looked_up == 4
+    assert Company.objects.get(name="Ola").place.region == "PL.78"
+
+
+def test_several_regions_and_countries_are_asked_for_at_once(people, now):
+    assert meeting(people, now, kind="region", op="is", region=["PL.77", "PL.78"]) >= {"anna", "ewa"}
+    rule = rules.read({"kind": "country", "op": "is", "country": ["PL", "DE"]})
+
+    draft = Draft.of_rule(rule)
+
+    assert drafts.read(draft).leaves().__next__() == rule
+    assert [one.typed for one in draft.conditions()[0].inputs] == ["is", "PL", "DE", ""]
+    assert not draft.conditions()[0].is_unfinished
+    with translation.override("en"):
+        assert rule.words() == "country is one of: Poland, Germany"
+    with pytest.raises(Refused):
+        rules.read({"kind": "country", "op": "is", "country": ["PL", "XX"]})
