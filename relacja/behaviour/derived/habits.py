@@ -59,18 +59,14 @@ class Channel(Derived):
     days = A_YEAR
 
     def told_sql(self, bind: Binder) -> tuple[str, str]:
-        message = f"ifNull(toString({bind.path('properties', 'message')}), '')"
-        is_order = f"name = {bind(ORDER, 'String')}"
-        came = f"ifNull(toString({bind.path('context', 'campaign.medium')}), '')"
-        through = f"ifNull(toString({bind.path('properties', 'channel')}), '')"
-        known = bind(list(CHANNELS), "Array(String)")
-        order = f"multiIf({came} = '{EMAIL}', '{EMAIL}', has({known}, {through}), {through}, '{WEB}')"
+        known, is_order = bind(sorted(CHANNELS), "Array(String)"), f"name = {bind(ORDER, 'String')}"
+        order = f"multiIf(has({known}, order_channel), order_channel, '{WEB}')"
         channel = f"indexOf({known}, if({is_order}, {order}, '{EMAIL}'))"
-        what = f"if({is_order} OR {message} = '', cityHash64(id), cityHash64({message}))"
+        what = "if(letter = 0, cityHash64(id), letter)"
         rows = self.named_sql(bind)
-        told = f"groupUniqArrayIf(bitOr(bitShiftLeft({what}, {BITS}), {channel}), {rows})"
-        best = best_sql(f"arrayMap(one -> {known}[bitAnd(one, {2**BITS - 1})], {told})", LEAST_REACTIONS)
-        return rows, let("best", best, "(best.1, if(best.2 * 2 >= best.3, best.2, 0), best.3)")
+        told = f"arrayDistinct(groupArrayIf(bitOr(bitShiftLeft({what}, {BITS}), {channel}), {rows}))"
+        best = best_sql(f"arrayMap(one -> bitAnd(one, {2**BITS - 1}), {told})", LEAST_REACTIONS)
+        return rows, let("best", best, f"({known}[best.1], if(best.2 * 2 >= best.3, best.2, 0), best.3)")
 
     def found(self, person: Person) -> Found | None:
         reactions: dict[tuple[str, str], Happened] = {}
@@ -112,9 +108,9 @@ class Hour(Derived):
         local = f"toTimeZone(at, {zone})"
         packed = f"bitOr(bitShiftLeft(toUInt32(toDate({local})), {BITS}), {self.part_sql(local)})"
         best = best_sql(f"arrayMap(one -> bitAnd(one, {2**BITS - 1}), days)", LEAST_ALIKE)
-        days = f"length(arrayDistinct(arrayMap(one -> bitShiftRight(one, {BITS}), days)))"
+        days = f"arrayUniq(arrayMap(one -> bitShiftRight(one, {BITS}), days))"
         value = let("best", best, f"(best.1, if({days} >= {LEAST_DAYS}, best.2, 0), {days})")
-        return rows, let("days", f"groupUniqArrayIf({packed}, {rows})", value)
+        return rows, let("days", f"arrayDistinct(groupArrayIf({packed}, {rows}))", value)
 
     def found(self, person: Person) -> Found | None:
         seen: dict[tuple[date, int], Happened] = {}

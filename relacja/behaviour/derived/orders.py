@@ -49,14 +49,13 @@ class Favourite(OfOrders):
         self.how = gettext_lazy("What is in most of the orders, if it is in two or more; of two alike, the last one.")
 
     def told_sql(self, bind: Binder) -> tuple[str, str]:
-        rows, orders = self.orders_sql(bind, "toUnixTimestamp64Milli(at)", purchases.parts_sql(bind, self.part))
-        said = "arrayFlatten(arrayMap(one -> arrayMap(text -> (lowerUTF8(text), one.3, text, one.1), one.4), orders))"
-        once = "arrayMap(one -> map(one.1, 1), arrayDistinct(arrayMap(one -> (one.1, one.4), said)))"
-        last = "concat(leftPad(toString(one.2), 16, '0'), one.3)"
-        lasts = f"arrayReduce('maxMap', arrayMap(one -> map(one.1, {last}), said))"
-        best = f"arrayReverseSort(arrayZip(mapValues(arrayReduce('sumMap', {once})), mapValues({lasts})))[1]"
+        """Each text with its place among those like it, in the order of time: the last of the most frequent ends it."""
+        rows, orders = self.orders_sql(bind, "toUnixTimestamp64Milli(at)", purchases.parts_sql(self.part))
+        said = "arraySort(arrayFlatten(arrayMap(one -> arrayMap(text -> (one.3, text), one.4), orders)))"
+        places = "arrayEnumerateUniq(arrayMap(one -> lowerUTF8(one.2), said))"
+        best = f"arraySort(arrayMap((one, place) -> (place, one.1, one.2), said, {places}))[-1]"
         number = f"if(best.1 >= {LEAST_ORDERS}, toInt64(best.1), 0)"
-        told = let("said", said, let("best", best, f"(substring(best.2, 17), {number}, length(orders))"))
+        told = let("said", said, let("best", best, f"(best.3, {number}, length(orders))"))
         return rows, let("orders", orders, told)
 
     def found(self, person: Person) -> Found | None:

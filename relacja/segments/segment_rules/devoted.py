@@ -59,12 +59,12 @@ class Devoted(OfOrders):
         return [Start(cls.label, {"by": "category", "percent": "50", "orders": "3"})]
 
     def sql(self, bind: Binder) -> str:
-        told = purchases.parts_sql(bind, self.by)
-        rows, orders = purchases.told_sql(bind, self._window.sql(bind), f"arrayMap(one -> lowerUTF8(one), {told})")
+        told = f"arrayMap(one -> lowerUTF8(one), {purchases.parts_sql(self.by)})"
+        rows, orders = purchases.told_sql(bind, self._window.sql(bind), told)
         if self.value:
             number = f"arrayCount(one -> has(one.3, lowerUTF8({bind(self.value, 'String')})), {orders})"
         else:
-            number = purchases.most_sql(f"arrayFlatten(arrayMap(one -> arrayDistinct(one.3), {orders}))")
+            number = purchases.most_sql(f"arrayFlatten(arrayMap(one -> one.3, {orders}))")
         enough = f"{number} * 100 >= length({orders}) * {bind(self.percent, 'UInt32')}"
         return bind.happened(rows, f"{number} >= {bind(self.orders, 'UInt32')} AND {enough}")
 

@@ -55,12 +55,11 @@ class Reacted(Leaf):
         return frozenset({SENT, *ANSWERS[self.op]})
 
     def sql(self, bind: Binder) -> str:
-        message = f"ifNull(toString({bind.path('properties', 'message')}), '')"
-        sent = f"name = {bind(SENT, 'String')} AND {message} != ''"
-        answered = f"name IN {bind(list(ANSWERS[self.op]), 'Array(String)')} AND {message} != ''"
-        letters = f"groupUniqArrayIf((at, toString(id), {message}), {sent})"
+        sent = f"name = {bind(SENT, 'String')} AND letter != 0"
+        answered = f"name IN {bind(list(ANSWERS[self.op]), 'Array(String)')} AND letter != 0"
+        letters = f"groupUniqArrayIf((at, toString(id), letter), {sent})"
         last = f"arraySlice(arrayReverseSort({letters}), 1, {bind(self.letters, 'UInt32')})"
-        taken = f"hasAny(arrayMap(one -> one.3, {last}), groupUniqArrayIf({message}, {answered}))"
+        taken = f"hasAny(arrayMap(one -> one.3, {last}), groupUniqArrayIf(letter, {answered}))"
         rows = f"({sent}) OR ({answered})"
         if self.op == "ignored":
             return bind.happened(rows, f"length({last}) = {bind(self.letters, 'UInt32')} AND NOT {taken}")

@@ -28,9 +28,9 @@ def edges(facts, now):
         at,
     )
     facts.command(
-        "INSERT INTO event (id, name, at, received_at, profile_id)"
+        "INSERT INTO event (id, name, at, received_at, profile_id, properties, context)"
         " SELECT generateUUIDv4(), 'Product Viewed', subtractSeconds(subtractMinutes({now:DateTime64(3, 'UTC')},"
-        f" 30 + intDiv(number, {CROWD})), -10) AS at, at, 1 + number FROM numbers({SEGMENTS * CROWD})"
+        f" 30 + intDiv(number, {CROWD})), -10) AS at, at, 1 + number, '{{}}', '{{}}' FROM numbers({SEGMENTS * CROWD})"
         f" WHERE number % {CROWD} < if(intDiv(number, {CROWD}) % 3 = 0, 2, {CROWD})",
         at,
     )

@@ -27,9 +27,9 @@ def crowd(facts, now):
         at,
     )
     facts.command(
-        "INSERT INTO event (id, name, at, received_at, profile_id) SELECT generateUUIDv4(), 'Product Viewed',"
-        f" {{now:DateTime64(3)}} - toIntervalMinute(number % 5000), {{now:DateTime64(3)}}, 1 + number % {PEOPLE}"
-        f" FROM numbers({EVENTS})",
+        "INSERT INTO event (id, name, at, received_at, profile_id, properties, context)"
+        " SELECT generateUUIDv4(), 'Product Viewed', {now:DateTime64(3)} - toIntervalMinute(number % 5000),"
+        f" {{now:DateTime64(3)}}, 1 + number % {PEOPLE}, '{{}}', '{{}}' FROM numbers({EVENTS})",
         at,
     )
     return facts
