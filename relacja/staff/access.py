@@ -33,19 +33,23 @@ class Reach(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Something a person may do, e.g. `contacts.edit`, and the roles that may (administrators always do)."""
+    """Something a person may do, e.g. `contacts.edit`, and the roles that may (administrators always do).
+
+    What `concerns_all` customers, and cannot be narrowed to some, is only for who sees all of them.
+    """
 
     code: str
     label: Any
     roles: frozenset[str] = field(default_factory=frozenset)
+    concerns_all: bool = False
 
 
 _permissions: dict[str, Permission] = {}
 
 
-def declare(code: str, label: Any, *roles: Role) -> None:
+def declare(code: str, label: Any, *roles: Role, concerns_all: bool = False) -> None:
     """Add a permission. Called by an app's `permissions.py` at start-up."""
-    _permissions[code] = Permission(code, label, frozenset({Role.ADMINISTRATOR, *roles}))
+    _permissions[code] = Permission(code, label, frozenset({Role.ADMINISTRATOR, *roles}), concerns_all)
 
 
 def permissions() -> list[Permission]:
@@ -56,6 +60,11 @@ def permissions() -> list[Permission]:
 def role_may(role: str, code: str) -> bool:
     """Whether `role` holds `code`. An undeclared code is a mistake in the program: KeyError."""
     return role in _permissions[code].roles
+
+
+def concerns_all(code: str) -> bool:
+    """Whether only those hold `code` who see all customers, whatever their role."""
+    return _permissions[code].concerns_all
 
 
 def allow(code: str) -> Callable[[View], View]:

@@ -66,7 +66,9 @@ class User(AbstractBaseUser):
 
     def may(self, code: str) -> bool:
         """Whether this person holds the permission `code`. Costs nothing."""
-        return self.is_active and access.role_may(self.role, code)
+        if not self.is_active or not access.role_may(self.role, code):
+            return False
+        return self.reaches == Reach.ALL or not access.concerns_all(code)
 
     @property
     def reaches(self) -> Reach:

@@ -8,5 +8,10 @@ declare("staff.teams", _("Make teams, say who is in them and who is away"), Role
 declare("staff.keys", _("Give programs keys and take them back"))
 declare("staff.settings", _("Change settings of the installation"))
 declare("staff.changes", _("See what everybody changed"), Role.MANAGER)
-declare("staff.operations", _("See how the installation works: jobs, deliveries, intake"), Role.MANAGER)
+declare(
+    "staff.operations",
+    _("See how the installation works: jobs, deliveries, intake"),
+    Role.MANAGER,
+    concerns_all=True,
+)
 declare("staff.catalogue", _("See the catalogue of components"))
