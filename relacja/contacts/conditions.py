@@ -30,7 +30,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from relacja.contacts import by_day, comparing, fields, plain
+from relacja.contacts import by_day, comparing, fields, plain, reach
 from relacja.contacts.comparing import ALONE, COUNTING, SAID, Compared, small
 from relacja.contacts.fields import Known
 from relacja.contacts.models import Company, Contact, Record
@@ -39,6 +39,7 @@ from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned
 from relacja.staff import teams
 from relacja.staff.models import User
+from relacja.staff.reach import Owners
 
 PEOPLE, TEAM = "people", "team"
 MOMENTS = {"created": "created_at", "changed": "changed_at"}
@@ -93,10 +94,10 @@ class Subject:
             return [(str(team.pk), team.name) for team in teams.remembered().teams]
         return list(self.known.kind.compared(self.known.options)) if self.known else []
 
-    def expression(self) -> Any:
-        """The value as the database compares it; NULL or an empty text for nothing."""
+    def expression(self, seen: Owners = None) -> Any:
+        """The value as the database compares it; NULL or an empty text for nothing. People are those of `seen`."""
         if self.path == PEOPLE:
-            return people_count()
+            return people_count(seen)
         if self.path in MOMENTS or self.path == TEAM:
             return F(MOMENTS.get(self.path, "owner_id"))
         if self.known is None or self.known.field is None:
@@ -250,9 +251,9 @@ def names_of(conditions: Iterable[Condition]) -> dict[int, str]:
     return found
 
 
-def people_count() -> Any:
-    """How many active people work at a company."""
-    people = Contact.objects.active().filter(company=OuterRef("pk")).order_by()
+def people_count(seen: Owners = None) -> Any:
+    """How many active people of these owners work at a company."""
+    people = reach.among_people(Contact.objects.active(), seen).filter(company=OuterRef("pk")).order_by()
     counted = people.values("company").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 

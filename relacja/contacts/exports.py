@@ -98,7 +98,7 @@ def _records(batch: Batch, ids: list[int]) -> Sequence[Contact | Company]:
         for firm in firms:
             if firm.parent_id and firm.parent_id not in known:
                 firm.parent = None
-        count_people(firms)
+        count_people(firms, seen)
         return firms
     found = Contact.objects.select_related("company", "owner").defer("search_text").filter(pk__in=ids)
     return list(reach.among_people(found, seen).order_by("pk"))

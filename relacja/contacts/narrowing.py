@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from relacja.contacts.models import Company, Record
 from relacja.lib.errors import Refused
+from relacja.staff.reach import Owners
 
 LONGEST = 8_000
 Value = str | int | float | None
@@ -93,8 +94,8 @@ class Answers(Protocol):
     def ids(self, asked: Asked) -> list[int]:
         """Everybody, in no order."""
 
-    def companies(self, rule: Rule, among: QuerySet[Company]) -> QuerySet[Company]:
-        """Those of the companies of whom the rule is true."""
+    def companies(self, rule: Rule, among: QuerySet[Company], seen: Owners = None) -> QuerySet[Company]:
+        """Those of the companies of whom the rule is true; of their people it looks at those of these owners."""
 
     def editor(self, tree: Any, of: Record, *, back: str) -> str:
         """Where a rule is written; `back` are the other parameters of the list."""

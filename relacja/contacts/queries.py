@@ -69,18 +69,21 @@ def filled_in(known: Known) -> int | None:
         return None
 
 
-def tagged(tag_keys: Collection[str]) -> int | None:
-    """How many people have a tag, given all keys that mean it; None when nobody can say now. One question."""
+def tagged(tag_keys: Collection[str], seen: Owners = None) -> int | None:
+    """How many people of these owners have a tag, by all keys that mean it; None when nobody can say. One question."""
     try:
-        return int(facts.rows("contacts", "tagged", keys=list(tag_keys))[0]["people"])
+        return int(facts.rows("contacts", "tagged", keys=list(tag_keys), **reach.parameters(seen))[0]["people"])
     except Unavailable:
         return None
 
 
-def people_by_tag(leads: Mapping[str, str]) -> dict[str, int]:
-    """How many people have each tag, by its key; nothing when nobody can say now. One question to the facts."""
+def people_by_tag(leads: Mapping[str, str], seen: Owners = None) -> dict[str, int]:
+    """How many people of these owners have each tag, by its key; nothing when nobody can say now. One question."""
+    if not leads:
+        return {}
+    asked = {"keys": list(leads), "meant": list(leads.values()), **reach.parameters(seen)}
     try:
-        rows = facts.rows("contacts", "people_by_tag", keys=list(leads), meant=list(leads.values())) if leads else []
+        rows = facts.rows("contacts", "people_by_tag", **asked)
     except Unavailable:
         rows = []
     return {row["tag"]: int(row["people"]) for row in rows}

@@ -19,7 +19,8 @@ from relacja.staff.models import User
 from relacja.staff.reach import NOBODY, Owners
 from relacja.ui.people import Person
 
-owners, within, read_by, reader = reach.owners, reach.within, reach.read_by, reach.reader
+owners, within, parameters = reach.owners, reach.within, reach.parameters
+read_by, reader = reach.read_by, reach.reader
 
 
 def people(user: Person) -> QuerySet[Contact]:

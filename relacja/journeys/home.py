@@ -4,13 +4,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from relacja.journeys import queries
+from relacja.staff import reach
 from relacja.ui.home import Card, add
 from relacja.ui.people import Person
 
 
 def _busy(user: Person, now: datetime) -> dict[str, Any] | None:
     """Journeys with people inside, the busiest first. Two queries."""
-    journeys = queries.busy()
+    journeys = queries.busy(seen=reach.owners(user))
     return {"journeys": journeys} if journeys else None
 
 

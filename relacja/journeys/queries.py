@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from relacja.clickhouse import facts
 from relacja.contacts import reach
@@ -14,7 +14,7 @@ from relacja.contacts.models import Contact
 from relacja.contacts.searching import found
 from relacja.events.models import Alias
 from relacja.journeys import rules
-from relacja.journeys.models import Enrolment, Journey, JourneyVersion, State, Trace
+from relacja.journeys.models import Enrolment, EnrolmentQuerySet, Journey, JourneyVersion, State, Trace
 from relacja.journeys.rules import Definition, Node
 from relacja.messaging.models import Reason
 from relacja.staff.reach import Owners
@@ -131,12 +131,12 @@ class Refusals:
     people: int
 
 
-def overviews() -> list[Overview]:
-    """Every journey that is not archived, by name. Four queries."""
+def overviews(seen: Owners = None) -> list[Overview]:
+    """Every journey that is not archived, by name, with how many people of these owners are where. Four queries."""
     totals: dict[int, dict[str, int]] = {}
-    for row in Enrolment.objects.values("version__journey_id", "state").annotate(people=Count("pk")):
+    for row in _entries(seen).values("version__journey_id", "state").annotate(people=Count("pk")):
         totals.setdefault(row["version__journey_id"], {})[row["state"]] = row["people"]
-    sent = dict(Trace.objects.filter(outcome="queued").values_list("version__journey_id").annotate(people=Count("pk")))
+    sent = dict(_traces(seen).filter(outcome="queued").values_list("version__journey_id").annotate(people=Count("pk")))
     newest = dict(JourneyVersion.objects.values_list("journey_id").annotate(number=Max("number")))
     return [
         Overview(
@@ -159,20 +159,20 @@ class Busy:
     inside: int
 
 
-def busy(limit: int = 6) -> list[Busy]:
-    """The journeys that most people are inside of at this moment. Two queries; looks only at those inside."""
-    inside = Enrolment.objects.active().values_list("journey_id").annotate(people=Count("pk")).order_by("-people")
+def busy(limit: int = 6, seen: Owners = None) -> list[Busy]:
+    """The journeys that most people of these owners are inside of now. Two queries; looks only at those inside."""
+    inside = _entries(seen).active().values_list("journey_id").annotate(people=Count("pk")).order_by("-people")
     people = dict(inside[:limit])
     found = Journey.objects.kept().in_bulk(people)
     return [Busy(found[pk], count) for pk, count in people.items() if pk in found]
 
 
-def overview(journey: Journey) -> Overview:
+def overview(journey: Journey, seen: Owners = None) -> Overview:
     """The same for one journey. Three queries."""
-    of_journey = Enrolment.objects.filter(version__journey=journey)
+    of_journey = _entries(seen).filter(version__journey=journey)
     people = dict(of_journey.values_list("state").annotate(people=Count("pk")))
     newest = journey.versions.order_by("-number").values_list("number", flat=True).first()
-    sent = Trace.objects.filter(version__journey=journey, outcome="queued").count()
+    sent = _traces(seen).filter(version__journey=journey, outcome="queued").count()
     return Overview(
         journey,
         newest or 0,
@@ -183,12 +183,12 @@ def overview(journey: Journey) -> Overview:
     )
 
 
-def stops(version: JourneyVersion, definition: Definition) -> list[Stop]:
-    """The steps of a version in reading order with their counts. Two queries."""
-    waiting = dict(Enrolment.objects.active().filter(version=version).values_list("step").annotate(people=Count("pk")))
+def stops(version: JourneyVersion, definition: Definition, seen: Owners = None) -> list[Stop]:
+    """The steps of a version in reading order with their counts of people of these owners. Two queries."""
+    waiting = dict(_entries(seen).active().filter(version=version).values_list("step").annotate(people=Count("pk")))
     passed: dict[str, dict[str, int]] = {}
     left: dict[str, int] = {}
-    rows = Trace.objects.filter(version=version).values_list("step", "outcome", "passed").annotate(people=Count("pk"))
+    rows = _traces(seen).filter(version=version).values_list("step", "outcome", "passed").annotate(people=Count("pk"))
     for step, outcome, went_on, people in rows:
         if went_on:
             passed.setdefault(step, {})[outcome] = people
@@ -209,9 +209,9 @@ def stops(version: JourneyVersion, definition: Definition) -> list[Stop]:
     ]
 
 
-def refusals(version: JourneyVersion) -> list[Refusals]:
-    """Why people did not get a message of this version, the most frequent reason first. One query."""
-    refused = Trace.objects.filter(version=version, outcome="refused")
+def refusals(version: JourneyVersion, seen: Owners = None) -> list[Refusals]:
+    """Why people of these owners did not get a message of this version, the most frequent reason first. One query."""
+    refused = _traces(seen).filter(version=version, outcome="refused")
     counted = refused.values_list("data__reason").annotate(people=Count("pk")).order_by("-people")
     labels = dict(Reason.choices)
     return [Refusals(str(labels.get(reason, reason)), people) for reason, people in counted]
@@ -224,9 +224,7 @@ def people_at(
 
     One query.
     """
-    of_version = Enrolment.objects.filter(version=version).select_related("contact")
-    if seen is not None:
-        of_version = of_version.filter(reach.owned(seen, "contact__"))
+    of_version = _entries(seen).filter(version=version).select_related("contact")
     if what == "waiting":
         found = of_version.active().filter(step=step)
     elif what == "left":
@@ -249,6 +247,16 @@ def entries_of(contact_id: int, limit: int = 5) -> list[Enrolment]:
 def people_named(text: str, limit: int = 8, seen: Owners = None) -> list[Contact]:
     """Contacts of these owners that somebody may mean by `text`."""
     return list(reach.among_people(found(text), seen)[:limit]) if text.strip() else []
+
+
+def _entries(seen: Owners) -> EnrolmentQuerySet:
+    """The entries of people of these owners."""
+    return Enrolment.objects.all() if seen is None else Enrolment.objects.filter(reach.owned(seen, "contact__"))
+
+
+def _traces(seen: Owners) -> QuerySet[Trace]:
+    """What steps did with people of these owners."""
+    return Trace.objects.all() if seen is None else Trace.objects.filter(reach.owned(seen, "enrolment__contact__"))
 
 
 def _results(node: Node, outcomes: dict[str, int]) -> tuple[tuple[str, str, int], ...]:

@@ -35,7 +35,7 @@ AGAINS = [
 @allow("journeys.view")
 @require_GET
 def journeys(request: StaffRequest) -> HttpResponse:
-    context = {"journeys": queries.overviews(), "hold": watching.held()}
+    context = {"journeys": queries.overviews(reach.owners(request.user)), "hold": watching.held()}
     return _page(request, "journeys/journeys.html", context, fragment="journeys")
 
 
@@ -63,17 +63,18 @@ def journey(request: StaffRequest, key: str) -> HttpResponse:
     asked = request.GET.get("version", "")
     version = next((one for one in versions if str(one.number) == asked), versions[0] if versions else None)
     definition = rules.read(version.definition) if version else None
+    seen = reach.owners(request.user)
     context = {
         "journey": journey,
-        "overview": queries.overview(journey),
+        "overview": queries.overview(journey, seen),
         "versions": versions,
         "version": version,
         "definition": definition,
         "again": rules.words_again(definition) if definition else "",
         "exits": [one.words() for one in definition.exit_on] if definition else [],
         "lacks": trees.lacks(version.definition) if version else [],
-        "stops": queries.stops(version, definition) if version and definition else [],
-        "refusals": queries.refusals(version) if version else [],
+        "stops": queries.stops(version, definition, seen) if version and definition else [],
+        "refusals": queries.refusals(version, seen) if version else [],
         "is_changed": bool(versions) and versions[0].definition != journey.draft,
         "hold": watching.held(),
     }

@@ -15,16 +15,21 @@ from relacja.clickhouse import facts
 from relacja.contacts.models import Company
 from relacja.segments.binder import Binder, Whole
 from relacja.segments.rules import Every, Evidence, Leaf, Not, Person, Rule, Some, Somebody
+from relacja.staff.reach import Owners
 
 NEVER = Q(pk__in=[])
 
 
 @dataclass(slots=True)
 class Asking:
-    """One question about companies, asked at `now` by `viewer`: what its parts compare, under names of their own."""
+    """One question about companies, asked at `now` by `viewer`: what its parts compare, under names of their own.
+
+    Of the people of companies only those of `owners` are looked at; None for everybody.
+    """
 
     now: datetime
     viewer: int | None = None
+    owners: Owners = None
     compared: dict[str, Any] = field(default_factory=dict)
 
     def named(self, expression: Any) -> str:
@@ -78,10 +83,10 @@ class Among(Func):
 
 
 def narrowed(
-    companies: "QuerySet[Company]", rule: Rule, now: datetime, *, viewer: int | None = None
+    companies: "QuerySet[Company]", rule: Rule, now: datetime, *, viewer: int | None = None, owners: Owners = None
 ) -> "QuerySet[Company]":
     """Those of the companies of whom the rule is true. A question to the facts for each `people` in it."""
-    asking = Asking(now, viewer)
+    asking = Asking(now, viewer, owners)
     condition = _q(rule, asking)
     return companies.alias(**asking.compared).filter(condition)
 
@@ -112,6 +117,6 @@ def _q(rule: Rule, asking: Asking) -> Q:
 
 def _with_somebody(rule: Rule, asking: Asking) -> Q:
     """The companies where somebody works of whom the rule is true: the facts know companies by their names."""
-    bind = Whole(asking.now, viewer=asking.viewer)
+    bind = Whole(asking.now, viewer=asking.viewer, owners=asking.owners)
     rows = facts.ask(bind.statement("DISTINCT company", f"company != '' AND ({rule.sql(bind)})"), bind.parameters)
     return Q(Among(F("name"), [row["company"] for row in rows]))

@@ -10,6 +10,8 @@ from relacja.contacts.listing import seen
 from relacja.segments import rules
 from relacja.segments.models import Segment, SegmentSize
 from relacja.segments.rules import Rule
+from relacja.segments.sizes import size as size_of
+from relacja.staff import reach
 from relacja.staff.reach import Owners
 
 WEEKS = 12
@@ -18,7 +20,10 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day: how many were in at its end, None where nobody noted it; how many came and went."""
+    """One day: how many were in at its end, None where nobody noted it; how many came and went.
+
+    Sizes are noted of everybody alone: to whoever sees some people they are unknown.
+    """
 
     on: date
     size: int | None
@@ -26,16 +31,18 @@ class Day:
     left: int = 0
 
 
-def days(segment: Segment, *, now: datetime) -> list[Day]:
+def days(segment: Segment, *, now: datetime, owners: Owners = None) -> list[Day]:
     """The last weeks day by day, today last. One query to the records, one to the facts."""
     today = timezone.localdate(now)
     first = today - WEEKS * WEEK + timedelta(days=1)
-    sizes = dict(SegmentSize.objects.filter(segment=segment, day__gte=first).values_list("day", "size"))
+    noted = SegmentSize.objects.filter(segment=segment, day__gte=first).values_list("day", "size")
+    sizes = dict(noted) if owners is None else {}
     if segment.counted_at:
-        sizes[today] = segment.size
+        sizes[today] = size_of(segment, owners)
     zone = timezone.get_default_timezone_name()
     start = timezone.make_aware(datetime.combine(first, datetime.min.time()))
-    moves = facts.rows("segments", "moves", segment=segment.pk, since=start, zone=zone)
+    whose = reach.parameters(owners)
+    moves = facts.rows("segments", "moves", segment=segment.pk, since=start, zone=zone, **whose)
     entered, left = ({row["day"]: row[name] for row in moves} for name in ("entered", "gone"))
     every = [first + timedelta(days=number) for number in range((today - first).days + 1)]
     return [Day(on, sizes.get(on), entered.get(on, 0), left.get(on, 0)) for on in every]
@@ -94,11 +101,15 @@ class Overlap:
 
 
 def overlaps(segment: Segment, owners: Owners = None) -> list[Overlap]:
-    """Every other segment that shares somebody of these owners with this one, the most alike first. One query."""
-    here = seen.narrowed(segment.people(), owners)
+    """Every other segment that shares somebody of these owners with this one, the most alike first.
+
+    Two queries, and one for the owners' people.
+    """
+    theirs = seen.of(owners) if owners is not None else None
+    here = segment.people() if theirs is None else segment.people() & theirs
     found = []
-    for other in Segment.objects.live().named().exclude(pk=segment.pk).exclude(size=0):
-        people = seen.narrowed(other.people(), owners)
+    for other in Segment.objects.live().named().exclude(pk=segment.pk).exclude(size=0).with_people():
+        people = other.people() if theirs is None else other.people() & theirs
         if both := here.intersection_cardinality(people):
             found.append(Overlap(other, both, both / len(here), both / len(people), len(here), len(people)))
     return sorted(found, key=lambda one: (-one.alike, one.other.name))

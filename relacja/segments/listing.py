@@ -13,7 +13,10 @@ ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some members by id, and the ids after and before which there are more (0: there are none)."""
+    """Some members by id, and the ids after and before which there are more (0: there are none).
+
+    `is_part` says that only those of some owners are looked at.
+    """
 
     people: list[Contact]
     first: int
@@ -21,12 +24,7 @@ class Page:
     size: int
     next: int
     previous: int
-    altogether: int = 0
-
-    @property
-    def is_part(self) -> bool:
-        """Whether there are members whom whoever asks does not see."""
-        return self.altogether > self.size
+    is_part: bool = False
 
     @property
     def next_href(self) -> str:
@@ -39,8 +37,7 @@ class Page:
 
 def page(segment: Segment, *, after: int = 0, before: int = 0, owners: Owners = None) -> Page:
     """The members of these owners after an id, or before one. One query, wherever the page stands."""
-    everybody = segment.people()
-    members = seen.narrowed(everybody, owners)
+    members = seen.narrowed(segment.people(), owners)
     start = max(members.rank(before - 1) - ROWS, 0) if before > 0 else members.rank(after) if after > 0 else 0
     found = list(members[start : start + ROWS])
     return Page(
@@ -50,5 +47,5 @@ def page(segment: Segment, *, after: int = 0, before: int = 0, owners: Owners = 
         size=len(members),
         next=found[-1] if found and start + ROWS < len(members) else 0,
         previous=found[0] if found and start > 0 else 0,
-        altogether=len(everybody),
+        is_part=owners is not None,
     )

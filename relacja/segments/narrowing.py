@@ -22,6 +22,7 @@ from relacja.segments.binder import Binder, Whole
 from relacja.segments.comparisons import Column
 from relacja.segments.segment_rules.consent import NEVER, Agreed
 from relacja.staff.models import User
+from relacja.staff.reach import Owners
 
 EDITORS = {Record.CONTACT: "segments:narrowing", Record.COMPANY: "segments:company-narrowing"}
 NEVER_ASKED = "none"
@@ -76,9 +77,9 @@ class Rules:
     def ids(self, asked: Asked) -> list[int]:
         return list(self._all(asked, "groupArray(id) AS found"))
 
-    def companies(self, rule: Rule, among: QuerySet[Company]) -> QuerySet[Company]:
+    def companies(self, rule: Rule, among: QuerySet[Company], seen: Owners = None) -> QuerySet[Company]:
         asked = rules.read(rule.tree, rule.of, is_looked_at=rule.viewer is not None)
-        return firms.narrowed(among, asked, rule.at, viewer=rule.viewer)
+        return firms.narrowed(among, asked, rule.at, viewer=rule.viewer, owners=seen)
 
     def editor(self, tree: Any, of: Record, *, back: str) -> str:
         return f"{reverse(EDITORS[of])}?{urlencode({'rule': _compact(tree), 'list': back})}"

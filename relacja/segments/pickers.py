@@ -13,7 +13,7 @@ from django.urls import reverse
 from relacja.contacts import consents
 from relacja.contacts.models import ConsentAct, Contact
 from relacja.lib.errors import Refused
-from relacja.segments import audience, previews, rules
+from relacja.segments import audience, previews, rules, sizes
 from relacja.segments.audience import PREFIX, Audience
 from relacja.segments.models import Segment
 from relacja.segments.rules import Every
@@ -110,7 +110,7 @@ class Picker:
 def picker(chosen: Audience, origin: Origin, *, now: datetime, owners: Owners = None) -> Picker:
     """The part of a form with this audience in it; numbers and people are those of `owners`."""
     named = ", ".join(f"#{one}" for one in chosen.contacts)
-    return Picker(origin, chosen, _choices(chosen), named, meaning(chosen, now=now, owners=owners))
+    return Picker(origin, chosen, _choices(chosen, owners), named, meaning(chosen, now=now, owners=owners))
 
 
 def posted(given: QueryDict, *, now: datetime, owners: Owners = None) -> Picker:
@@ -122,10 +122,10 @@ def posted(given: QueryDict, *, now: datetime, owners: Owners = None) -> Picker:
     try:
         return picker(audience.of_form(given), origin, now=now, owners=owners)
     except Refused as refusal:
-        return refused(given, origin, refusal)
+        return refused(given, origin, refusal, owners=owners)
 
 
-def refused(given: QueryDict, origin: Origin, refusal: Refused) -> Picker:
+def refused(given: QueryDict, origin: Origin, refusal: Refused, *, owners: Owners = None) -> Picker:
     """The part with what cannot be meant: everything but the numbers of people is kept where it can be read."""
     named, given = given.get(f"{PREFIX}-contacts", ""), given.copy()
     given[f"{PREFIX}-contacts"] = ""
@@ -133,7 +133,7 @@ def refused(given: QueryDict, origin: Origin, refusal: Refused) -> Picker:
         kept = audience.of_form(given)
     except Refused:
         kept = Audience()
-    return Picker(origin, kept, _choices(kept), named, Meaning(str(refusal)), refusal.field)
+    return Picker(origin, kept, _choices(kept, owners), named, Meaning(str(refusal)), refusal.field)
 
 
 def meaning(chosen: Audience, *, now: datetime, owners: Owners = None) -> Meaning:
@@ -158,12 +158,12 @@ def meaning(chosen: Audience, *, now: datetime, owners: Owners = None) -> Meanin
     )
 
 
-def _choices(chosen: Audience) -> list[Choice]:
-    """The live segments by name, and archived ones that are chosen all the same. One query."""
+def _choices(chosen: Audience, owners: Owners) -> list[Choice]:
+    """The live segments by name, and archived ones that are chosen all the same; sizes among people of `owners`."""
     offered = Segment.objects.live().named() | Segment.objects.filter(key__in={*chosen.segments, *chosen.without})
     return [
-        Choice(key, name, size, key in chosen.segments, key in chosen.without)
-        for key, name, size in offered.order_by("name").values_list("key", "name", "size")
+        Choice(one.key, one.name, size, one.key in chosen.segments, one.key in chosen.without)
+        for one, size in sizes.sized(offered.order_by("name"), owners)
     ]
 
 

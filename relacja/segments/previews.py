@@ -197,13 +197,13 @@ def _of_companies(
     of_people = [one.place for one in draft.conditions() if one.of == Record.CONTACT and one.place in known]
     try:
         with _bounded(settings.PREVIEW_SECONDS):
-            found = firms.narrowed(there, rule, now, viewer=viewer)
+            found = firms.narrowed(there, rule, now, viewer=viewer, owners=owners)
             asked = queries.counts([known[one] for one in of_people], now, viewer=viewer, owners=owners)
     except facts.TooHeavy as error:
         return Preview(*_stopped(error, {place: known[place] for place in of_people}), unfinished)
     counts = dict(zip(of_people, asked, strict=True))
     for place in known.keys() - counts.keys():
-        counts[place] = firms.narrowed(there, known[place], now, viewer=viewer).count()
+        counts[place] = firms.narrowed(there, known[place], now, viewer=viewer, owners=owners).count()
     return Preview(
         unfinished=unfinished,
         sentence=rules.sentence(rule),

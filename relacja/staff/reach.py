@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from typing import Any
 
 from relacja.staff import teams
 from relacja.staff.access import Reach
@@ -36,6 +37,11 @@ def within(asked: Owners, seen: Owners) -> Owners:
     if asked is None or seen is None:
         return seen if asked is None else asked
     return tuple(pk for pk in asked if pk in seen)
+
+
+def parameters(seen: Owners) -> dict[str, Any]:
+    """The owners as a statement over the facts takes them: `{whole:Bool} OR owner_id IN {owners:Array(UInt64)}`."""
+    return {"whole": seen is None, "owners": list(seen or ())}
 
 
 def sees(user: Person, owner_id: int | None) -> bool:

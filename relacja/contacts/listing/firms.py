@@ -1,7 +1,8 @@
 """The list of companies: the same pages as those of people, asked of the records alone.
 
 By name and by date an index leads. Every other order, and every condition, is a pass over the companies, of which there
-are a tenth as many; the order by how many people work there is kept for a moment. `make bench` measures it at 100,000.
+are a tenth as many. The order by how many people work there is kept for a moment for those who see everybody.
+`make bench` measures it at 100,000.
 """
 
 from collections.abc import Iterable
@@ -115,7 +116,7 @@ def beside(filters: Filters, order: Order, company: Company) -> tuple[int | None
     """The ids of which stands before a company in the list and which after it, whether or not it is left itself."""
     here = company
     if not order.is_indexed:
-        here = _read(_valued(Company.objects.filter(pk=company.pk), order), order, 1)[0]
+        here = _read(_valued(Company.objects.filter(pk=company.pk), order, filters.seen), order, 1)[0]
     cursor, is_many = order.cursor(here), order.name == PEOPLE and count(filters) > FEW
     before, after = (
         next((one.pk for one in _rows(filters, order, cursor, backwards=backwards, most=1, is_many=is_many)), None)
@@ -152,12 +153,17 @@ def left(filters: Filters) -> Firms:
         found = found.filter(queries.holding_tag(filters.tag_keys))
     if filters.vip:
         found = found.filter(attributes__has_key=fields.VIP)
-    return narrowing.answers().companies(filters.rule, found) if filters.rule else found
+    return narrowing.answers().companies(filters.rule, found, filters.seen) if filters.rule else found
 
 
-def count_people(companies: list[Company]) -> None:
-    """Say on each company how many active people work there (`people_count`). One query."""
-    people = Contact.objects.active().filter(company__in=companies).order_by().values_list("company")
+def count_people(companies: list[Company], seen: Owners = None) -> None:
+    """Say on each company how many active people of these owners work there (`people_count`). One query."""
+    people = (
+        reach.among_people(Contact.objects.active(), seen)
+        .filter(company__in=companies)
+        .order_by()
+        .values_list("company")
+    )
     counted = dict(people.annotate(n=Count("pk")))
     for company in companies:
         company.people_count = counted.get(company.pk, 0)  # type: ignore[attr-defined]
@@ -171,9 +177,9 @@ def _rows(
     if order.is_indexed:
         return _read(cursors.ordered(firms, order.sort, cursor, backwards=backwards), order, most)
     descending = order.sort.startswith("-") != backwards
-    if order.name == PEOPLE and not filters.is_away and is_many:
+    if order.name == PEOPLE and not filters.is_away and is_many and filters.seen is None:
         return _by_headcount(firms, cursor, descending=descending, most=most)
-    firms = _valued(firms, order)
+    firms = _valued(firms, order, filters.seen)
     if cursor is not None:
         firms = firms.filter(_beyond(cursor, descending=descending, backwards=backwards))
     value = F(VALUE).desc if descending else F(VALUE).asc
@@ -211,8 +217,8 @@ def _whole(places: Iterable[tuple[int, Any]]) -> list[Company]:
     return [found[pk] for pk, _value in places if pk in found]
 
 
-def _valued(firms: Firms, order: Order) -> Firms:
-    return firms.annotate(**{VALUE: _value(order.name, order.known, order.today)})
+def _valued(firms: Firms, order: Order, seen: Owners) -> Firms:
+    return firms.annotate(**{VALUE: _value(order.name, order.known, order.today, seen)})
 
 
 def _beyond(cursor: Cursor, *, descending: bool, backwards: bool) -> Q:
@@ -233,10 +239,10 @@ class _Small(Func):
         return self.as_sql(compiler, connection, template="(%(expressions)s COLLATE NOCASE)")
 
 
-def _value(sort: str, known: Known | None, today: date | None) -> Any:
+def _value(sort: str, known: Known | None, today: date | None, seen: Owners) -> Any:
     """What the list is sorted by; NULL for nothing."""
     if sort == PEOPLE:
-        return conditions.people_count()
+        return conditions.people_count(seen)
     if sort.startswith(NEXT) and today:
         return comparing.next_return(KeyTextTransform(sort.removeprefix(NEXT + ATTRIBUTE), "attributes"), today)
     if sort == "parent":

@@ -1,4 +1,4 @@
--- One row per tag that people who are here have: how many. {keys} mean the tags {meant}, position by position.
+-- One row per tag that people who are here have: how many, of everybody or of the people of {owners}. {keys} mean the tags {meant}, position by position.
 -- Read by: contacts.queries.people_by_tag. Cost: one pass over one subcolumn of all contacts.
 SELECT
     arrayJoin(arrayDistinct(arrayMap(
@@ -7,5 +7,5 @@ SELECT
     ))) AS tag,
     count() AS people
 FROM contact FINAL
-WHERE is_deleted = 0
+WHERE is_deleted = 0 AND ({whole:Bool} OR owner_id IN {owners:Array(UInt64)})
 GROUP BY tag

@@ -100,7 +100,7 @@ def test_a_company_is_seen_with_its_owner_or_one_of_its_people(as_olga, olga, bo
 
     html = as_olga.get(f"/companies/{shared.pk}/").text
     assert seen(html) == {HERS}
-    assert "i 1, której nie widzisz" in html
+    assert "i inne, których nie widzisz" in html
     assert as_olga.get(f"/companies/{others.pk}/").status_code == 404
     assert "Cudza" not in as_olga.get("/companies/").text
 

@@ -222,12 +222,14 @@ def _there(request: StaffRequest, firm: Company) -> dict[str, Any]:
     parts = list(
         reach.among_firms(firm.parts.filter(archived_at=None), seen).order_by("name_key")[: queries.PEOPLE_SHOWN]
     )
-    counted = Contact.objects.active().filter(company__in=parts).order_by().values_list("company")
+    counted = (
+        reach.among_people(Contact.objects.active(), seen).filter(company__in=parts).order_by().values_list("company")
+    )
     counts = dict(counted.annotate(n=Count("pk")))
     return {
         "people": [(contact, positions.get(contact.pk)) for contact in shown],
         "count": count,
-        "unseen": 0 if seen is None else queries.people_of(firm.pk).count() - count,
+        "has_unseen": seen is not None and queries.people_of(firm.pk).count() > count,
         "above": [one for one in queries.above(firm)[::-1] if reach.sees(request.user, one)],
         "parts": [(part, counts.get(part.pk, 0)) for part in parts],
         "below": len(below),

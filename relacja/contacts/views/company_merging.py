@@ -17,6 +17,7 @@ from relacja.contacts.views.one import changing
 from relacja.lib.errors import Refused
 from relacja.staff.access import allow
 from relacja.staff.http import StaffRequest
+from relacja.staff.reach import Owners
 from relacja.staff.toasts import changed
 from relacja.ui.pages import page
 
@@ -52,7 +53,7 @@ def dialogue(request: StaffRequest, pk: int, other: int) -> HttpResponse:
     )
     lines = _lines(winner, loser)
     if request.method != "POST":
-        sides = [(one, *_counts(one)) for one in (winner, loser)]
+        sides = [(one, *_counts(one, reach.owners(request.user))) for one in (winner, loser)]
         context = {"winner": winner, "loser": loser, "lines": lines, "sides": sides}
         return page(request, "contacts/company_merge.html", context)
     taken = [one.field for one in lines if request.POST.get(f"field-{one.field}") == LOSERS]
@@ -76,10 +77,11 @@ def _lines(winner: Company, loser: Company) -> list[Line]:
     return found
 
 
-def _counts(firm: Company) -> tuple[Any, ...]:
-    """What goes along: people, documents, companies beneath."""
-    people = Contact.objects.active().filter(company=firm).count()
-    return people, Document.objects.there().filter(company=firm).count(), firm.parts.filter(archived_at=None).count()
+def _counts(firm: Company, seen: Owners) -> tuple[Any, ...]:
+    """What goes along of what is seen: people, documents, companies beneath."""
+    people = reach.among_people(Contact.objects.active(), seen).filter(company=firm).count()
+    parts = reach.among_firms(firm.parts.filter(archived_at=None), seen).count()
+    return people, Document.objects.there().filter(company=firm).count(), parts
 
 
 def _version(request: StaffRequest, whose: str) -> int:

@@ -45,7 +45,7 @@ def companies(request: StaffRequest) -> HttpResponse:
     chosen = columns.chosen(asked, offered, columns.USUAL_OF_FIRMS)
     order = order_of(query, offered)
     shown = firms.page(filters, order, after=query.get("after", ""), before=query.get("before", ""))
-    firms.count_people(shown.rows)
+    firms.count_people(shown.rows, filters.seen)
     may_edit, may_archive, may_export = (user.may(f"contacts.{what}") for what in ("edit", "archive", "export"))
     may_choose = may_edit or may_archive or may_export
     rows = columns.drawn(

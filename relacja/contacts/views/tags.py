@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from relacja.contacts import forms, queries, tags, uses
+from relacja.contacts import forms, queries, reach, tags, uses
 from relacja.contacts.actions import tags as tagging
 from relacja.contacts.models import Colour, Tag
 from relacja.contacts.views.one import changing
@@ -35,7 +35,7 @@ def settings(request: StaffRequest) -> HttpResponse:
             changed(request, _("The tag “{name}” is there.").format(name=made.name), noted.change_set)
             return redirect("contacts:tags")
     words = tags.vocabulary()
-    counts = queries.people_by_tag(words.leads)
+    counts = queries.people_by_tag(words.leads, reach.owners(request.user))
     rows = [(tag, counts.get(tag.key, 0)) for tag in words.tags]
     return page(request, "contacts/tags.html", {"rows": rows, "form": form}, status=422 if form.errors else 200)
 
@@ -81,8 +81,13 @@ def removal(request: StaffRequest, pk: int) -> HttpResponse:
             tagging.remove_tag(found, by=request.user, now=timezone.now(), into=noted)
         changed(request, _("The tag “{name}” is removed.").format(name=found.name), noted.change_set)
         return redirect("contacts:tags")
-    keys = tags.vocabulary().behind(found.key)
-    context: dict[str, Any] = {"tag": found, "uses": uses.of_tag(keys), "people": queries.tagged(keys)}
+    keys, seen = tags.vocabulary().behind(found.key), reach.owners(request.user)
+    context: dict[str, Any] = {
+        "tag": found,
+        "uses": uses.of_tag(keys),
+        "people": queries.tagged(keys, seen),
+        "is_part": seen is not None,
+    }
     return page(request, "contacts/tag_removal.html", context)
 
 

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from relacja.contacts import comparing, conditions, fields, queries, tags
+from relacja.contacts import comparing, conditions, fields, queries, reach, tags
 from relacja.contacts.comparing import Matches, small
 from relacja.contacts.conditions import Condition, Subject
 from relacja.contacts.models import Company, Contact, Position, Record
@@ -127,7 +127,7 @@ class FirmAttribute(FirmLeaf):
 
     def q(self, asking: Asking) -> Q:
         condition = self._condition()
-        return condition.q(asking.named(condition.subject.expression()), asking.now)
+        return condition.q(asking.named(condition.subject.expression(asking.owners)), asking.now)
 
     def holds(self, company: Company, now: datetime) -> bool:
         return self._condition().check(company, now)
@@ -184,9 +184,11 @@ class HasRole(FirmLeaf):
 
     def q(self, asking: Asking) -> Q:
         """Who works there, by their job, and who does something for it besides. One pass over the contacts."""
-        there = Contact.objects.active().filter(company__isnull=False)
+        there = reach.among_people(Contact.objects.active(), asking.owners).filter(company__isnull=False)
         jobs = there.filter(Matches(F("job_title"), self.role, before=True, after=True))
         positions = Position.objects.filter(contact__archived_at=None)
+        if asking.owners is not None:
+            positions = positions.filter(reach.owned(asking.owners, "contact__"))
         positions = positions.filter(Matches(F("role"), self.role, before=True, after=True))
         return Q(pk__in=jobs.values("company")) | Q(pk__in=positions.values("company"))
 

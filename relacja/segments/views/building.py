@@ -187,7 +187,7 @@ def _editor(
         "who": who,
         "uses": uses.of(found) if found else [],
         "patterns": _patterns() if written.is_empty and not (found or of_list) else [],
-        "course": inside.course(found, now=now) if found else [],
+        "course": inside.course(found, now=now) if found and reach.owners(request.user) is None else [],
         "checked": checked(request.user, rule, who, viewer) if rule else None,
     }
     return page(request, "segments/editor.html", context, fragment="builder", status=422 if refusal else 200)

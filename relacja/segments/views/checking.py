@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from relacja.contacts import reach, searching
-from relacja.segments import queries, rules
+from relacja.segments import queries, rules, sizes
 from relacja.segments.models import Segment
 from relacja.segments.rules import Rule
 from relacja.segments.segment_rules.membership import InSegment
@@ -33,6 +33,7 @@ def framed(request: StaffRequest, segment: Segment, look: str = "") -> dict[str,
     return {
         "segment": segment,
         "look": look,
+        "size": sizes.size(segment, reach.owners(request.user)),
         "sentence": rules.said(segment.rule),
         "as_list": list_of(InSegment("in", segment.key)),
         "may_edit": request.user.may("segments.edit"),

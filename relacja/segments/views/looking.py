@@ -22,12 +22,13 @@ from relacja.ui.pages import page
 @access.allow("segments.view")
 @require_GET
 def size(request: StaffRequest, pk: int) -> HttpResponse:
-    found, now = _segment(pk), timezone.now()
-    days = inside.days(found, now=now)
+    found, now, seen = _segment(pk), timezone.now(), reach.owners(request.user)
+    days = inside.days(found, now=now, owners=seen)
     changed = [timezone.localdate(one.at) for one in found.versions.filter(number__gt=1)]
     marks = [(number, _("New rule")) for number, day in enumerate(days) if day.on in changed]
     context = {
         "days": days,
+        "is_part": seen is not None,
         "noted": sum(1 for day in days if day.size is not None),
         "weeks": inside.weeks(days),
         "chart": charts.area([day.size for day in days], width=720, height=220, marks=marks),

@@ -22,11 +22,13 @@ from relacja.ui.pages import page
 def segments(request: StaffRequest) -> HttpResponse:
     archived, now = request.GET.get("view") == "archive", timezone.now()
     text, sort = request.GET.get("q", "").strip(), request.GET.get("sort", "name")
+    seen = reach.owners(request.user)
     context = {
         "archived": archived,
         "text": text,
         "sort": sort,
-        "rows": shelf.rows(archived=archived, text=text, sort=sort, now=now),
+        "rows": shelf.rows(archived=archived, text=text, sort=sort, now=now, owners=seen),
+        "is_course_known": seen is None and not archived,
         "people_label": pgettext("segment", "People"),
         "may_edit": request.user.may("segments.edit"),
         "now": now,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext
 
 from relacja.staff.models import ChangeSet, User
 from relacja.staff.reach import Owners
@@ -13,6 +13,7 @@ from relacja.ui import written
 
 Words = Any  # str or a lazy translation
 Fields = Mapping[str, Any]
+MANY = 5  # the form of a word that goes with "several", in Polish as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,8 @@ def words(label: str, said: Words) -> None:
     _words[label] = said
 
 
-def told(change_set: ChangeSet) -> str:
-    """What was done, in the reader's language."""
-    return str(_words[change_set.label] % {"n": change_set.count, "number": written.number(change_set.count)})
+def told(change_set: ChangeSet, *, is_counted: bool = True) -> str:
+    """What was done, in the reader's language; unless `is_counted`, without saying to how many if they were many."""
+    if is_counted or change_set.count == 1:
+        return str(_words[change_set.label] % {"n": change_set.count, "number": written.number(change_set.count)})
+    return str(_words[change_set.label] % {"n": MANY, "number": pgettext("number of records", "several")})

@@ -3,18 +3,25 @@
 from datetime import date
 
 from django import template
+from django.template import Context
 from django.utils.translation import gettext as _
 
-from relacja.staff import changes
+from relacja.staff import changes, reach
 from relacja.staff.models import ChangeSet, User
 
 register = template.Library()
 
 
-@register.simple_tag
-def said(change_set: ChangeSet) -> str:
+@register.simple_tag(takes_context=True)
+def said(context: Context, change_set: ChangeSet) -> str:
     """`{% said set %}`: 12 people were archived."""
-    return changes.told(change_set)
+    return changes.told(change_set, is_counted=is_counted(change_set, context["request"].user))
+
+
+@register.filter
+def is_counted(change_set: ChangeSet, user: User) -> bool:
+    """Whether this person may know how many records were changed: it is their work, or they see all customers."""
+    return change_set.by_id == user.pk or reach.owners(user) is None
 
 
 @register.filter
