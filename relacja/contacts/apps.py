@@ -15,3 +15,4 @@ class ContactsConfig(AppConfig):
         discovery.contributions("forgets")
         discovery.contributions("merging")
         discovery.contributions("deeds")
+        discovery.contributions("lends")

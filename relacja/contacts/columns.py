@@ -7,6 +7,7 @@ A page has some four hundred cells. They are put together here and not in a temp
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from relacja.contacts import dates, fields, plain, reach, stages, tags
+from relacja.contacts import dates, fields, lent, plain, reach, stages, tags
 from relacja.contacts.dates import NEXT, SOONEST, Coming, Important
 from relacja.contacts.field_kinds import Names
 from relacja.contacts.fields import Known, Words
@@ -49,18 +50,21 @@ Draw = Callable[[Any], str]
 class Column:
     """One column. `sort` is what the list is sorted by on a click; `known` is its field, if it is one.
 
-    It tells which of the dates `among` comes next.
+    It tells which of the dates `among` comes next. What is `lent` is known by an app upstairs.
     """
 
     path: str
     label: Words
     known: Known | None = None
     among: tuple[Important, ...] = ()
+    lent: Known | None = None
 
     @property
     def sort(self) -> str:
         if self.known is not None and self.known.of == Record.COMPANY:
             return "" if self.known.kind.code in UNSORTED else self.path
+        if self.lent is not None:
+            return ""
         unsorted = self.path in UNINDEXED or (self.known is not None and self.known.kind.code in UNSORTED)
         return "" if unsorted else self.path
 
@@ -71,9 +75,8 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return (
-            self.path in MOMENTS or self.path == PEOPLE or (self.known is not None and self.known.kind.code in NUMBERS)
-        )
+        known = self.known or self.lent
+        return self.path in MOMENTS or self.path == PEOPLE or (known is not None and known.kind.code in NUMBERS)
 
     @property
     def size(self) -> str:
@@ -97,7 +100,8 @@ def offered(of: Record = Record.CONTACT) -> dict[str, Column]:
         *(Column(path, said) for path, (_f, said) in MOMENTS.items()),
         Column(stages.SINCE, gettext_lazy("In the stage for")),
     ]
-    return {one.path: one for one in [*known, *others, *_coming(of)]}
+    lenders = [Column(one.path, label, lent=one) for one, label in lent.offered()]
+    return {one.path: one for one in [*known, *others, *_coming(of), *lenders]}
 
 
 def _coming(of: Record) -> list[Column]:
@@ -141,10 +145,12 @@ def drawn(
     may_edit: bool = False,
     walk: str = "",
 ) -> list[str]:
-    """The rows of the table, as HTML. Two queries at most, when fields among them refer to other records.
+    """The rows of the table, as HTML. Two queries at most, when fields among them refer to other records, and a
+    question for what is lent.
 
     `walk` is what the addresses of the records carry along of the list. Companies have their `people_count`.
     """
+    lend(records, columns)
     pairs = [(c.known, c.known.read(one)) for c in columns if c.known and c.known.field for one in records]
     names = {**fields.named(pairs), **_unnamed(records)}
     clock, base = Clock(now), reverse("contacts:contacts" if of == Record.CONTACT else "contacts:companies")
@@ -162,9 +168,16 @@ def drawn(
 
 def cell(record: Contact | Company, column: Column, *, now: datetime) -> str:
     """What stands in one cell, as HTML. A query when its field refers to another record."""
+    lend([record], [column])
     known = column.known
     names = {**fields.named([(known, known.read(record))] if known and known.field else []), **_unnamed([record])}
     return _way(column, names, Clock(now))(record)
+
+
+def lend(records: Sequence[Contact | Company], columns: Iterable[Column]) -> None:
+    """What the columns that are lent hold is put on the records: before they are drawn or written."""
+    if paths := {column.path for column in columns if column.lent}:
+        lent.lend(records, paths)
 
 
 def _unnamed(records: Sequence[Contact | Company]) -> Names:
@@ -225,6 +238,8 @@ def _way(column: Column, names: Names, clock: Clock) -> Draw:
         words = tags.vocabulary()
         drawn_tags = {tag.key: tag_badge(tag) for tag in words.tags}
         return lambda contact: _tags(words.meant(contact.attributes.get(tags.KEY)), drawn_tags)
+    if column.lent is not None:
+        return partial(_lent, column.path, column.lent)
     if column.known is None or (column.known.kind.code == "line" and column.known.of == Record.CONTACT):
         return lambda contact: _text(str(getattr(contact, column.path, "") or ""))
     known = column.known
@@ -237,6 +252,11 @@ def _way(column: Column, names: Names, clock: Clock) -> Draw:
         return f'<a class="plain-link" href="{escape(href)}">{shown}</a>' if href else shown
 
     return draw
+
+
+def _lent(path: str, known: Known, contact: Any) -> str:
+    value = contact.lent.get(path)
+    return _text("" if plain.is_nothing(value) else known.show(value, {}))
 
 
 def _first(record: Contact | Company, base: str, words: dict[str, str], *, may_choose: bool, walk: str) -> str:
@@ -335,4 +355,6 @@ def value(contact: Contact | Company, column: Column, *, now: datetime) -> Any:
         return contact.people_count  # type: ignore[union-attr]
     if column.path == TEAM:
         return teams.remembered().said(contact.owner_id)
+    if column.lent is not None:
+        return contact.lent.get(column.path)  # type: ignore[union-attr]
     return column.known.read(contact) if column.known else plain.value(contact, column.path)

@@ -21,7 +21,7 @@ from django.utils.crypto import get_random_string
 from django.utils.text import capfirst
 from pyroaring import BitMap64
 
-from relacja.contacts import columns, deeds, fields, reach
+from relacja.contacts import columns, deeds, fields, plain, reach
 from relacja.contacts.columns import Column
 from relacja.contacts.listing.firms import count_people
 from relacja.contacts.models import Batch, Company, Contact, Progress, Record
@@ -75,6 +75,8 @@ def text(contact: Contact | Company, column: Column, *, now: datetime) -> str:
         return str(getattr(contact, column.path) or "")
     if column.path == "owner":
         return contact.owner.email if contact.owner else ""
+    if column.lent is not None:
+        return "" if plain.is_nothing(value) else column.lent.text(value)
     return column.known.text(value) if column.known else str("" if value is None else value)
 
 
@@ -108,7 +110,9 @@ def _blocks(batch: Batch, chosen: Sequence[Column], *, now: datetime) -> Iterato
     people = BitMap64.deserialize(bytes(batch.people))
     for start in range(0, batch.total, BLOCK):
         ids = list(people[start : start + BLOCK])
-        rows = [[text(one, column, now=now) for column in chosen] for one in _records(batch, ids)]
+        records = _records(batch, ids)
+        columns.lend(records, chosen)
+        rows = [[text(one, column, now=now) for column in chosen] for one in records]
         yield start + len(ids), rows
 
 
