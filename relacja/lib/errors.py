@@ -13,8 +13,8 @@ class Refused(Exception):
     """A rule said no. The message is shown to the person as it is; `field` names the input it is about, if one."""
 
     def __init__(self, message: str = "", *, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
+        super().__init__(_written(message))
+        self.field = _written(field)
 
 
 class Conflict(Refused):
@@ -24,6 +24,11 @@ class Conflict(Refused):
         super().__init__(message, field=field)
         self.values = dict(values or {})
         self.facts = facts
+
+
+def _written(text: str) -> str:
+    """The text as it can be sent: what was refused may stand in it, and hold half of a character."""
+    return str(text).encode(errors="replace").decode()
 
 
 class Unavailable(Exception):

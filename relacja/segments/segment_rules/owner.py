@@ -50,7 +50,7 @@ class Numbered(Choice):
         if value == self.word:
             return self.word
         text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-        if not isinstance(text, str) or not text.isascii() or not text.isdecimal() or not 0 < int(text[:19]) < 1 << 62:
+        if not isinstance(text, str) or not text.isascii() or not text.isdecimal() or not 0 < int(text[:20]) < 1 << 62:
             raise Unfit(_("Choose a value for “{field}”.").format(field=self.name))
         return str(int(text))
 
