@@ -14,6 +14,7 @@ from relacja.lib.text import folded
 from relacja.places import queries, spelling
 from relacja.places.hearing import hears
 from relacja.places.queries import Address, Place
+from relacja.places.spelling import HOME
 
 AT_ONCE = 20_000
 FIRMS_AT_ONCE = 1_000
@@ -73,7 +74,9 @@ def _kept(address: Address, place: Place) -> dict[str, Any]:
 
 
 def _address(record: Contact | Company) -> Address:
-    return Address(record.country, record.postal_code, record.city)
+    """A company that names no country is at home, as far as its address goes."""
+    country = record.country or (HOME if isinstance(record, Company) else "")
+    return Address(country, record.postal_code, record.city)
 
 
 def _columns(address: Address, place: Place) -> dict[str, Any]:
@@ -98,5 +101,5 @@ def copy_again(country: str) -> None:
         last = model.objects.aggregate(last=Max("pk"))["last"] or 0
         for start in range(0, last + 1, AT_ONCE):
             there = model.objects.filter(pk__gt=start, pk__lte=start + AT_ONCE)
-            concerned = there.filter(country=country) if country else there
+            concerned = there.filter(country__in=[country, ""]) if country else there
             concerned.update(**{version: F(version) - 1})

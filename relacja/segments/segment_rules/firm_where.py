@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Cos, Length, Power, Radians, Sin
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from relacja.contacts.models import Company, CompanyPlace, Record
 from relacja.lib import globe
@@ -15,9 +15,10 @@ from relacja.lib.globe import Point
 from relacja.lib.text import folded
 from relacja.places import queries as places
 from relacja.places import spelling
+from relacja.segments.blanks import Number
 from relacja.segments.firms import Asking, FirmLeaf
 from relacja.segments.rules import leaf
-from relacja.segments.segment_rules.near import Near
+from relacja.segments.segment_rules.near import FARTHEST, Centre, Near
 from relacja.segments.segment_rules.where import AtPostcode, InCountry, InRegion, InTown, PlaceKnown, meant
 from relacja.ui import written
 
@@ -68,7 +69,7 @@ class FirmAtPostcode(FirmLeaf, AtPostcode):
 
     def q(self, asking: Asking) -> Q:
         first, last = spelling.postcode(self.code), spelling.postcode(self.upper)
-        here = Q(country=self.country)
+        here = Q(country__in=self._countries)
         if self.op == "is":
             return here & Q(place__postcode=first)
         if self.op == "starts_with":
@@ -77,7 +78,12 @@ class FirmAtPostcode(FirmLeaf, AtPostcode):
         return here & Q(place__postcode__gte=first, place__postcode__lte=last) & Q(**{long: len(first)})
 
     def holds(self, company: Company, now: datetime) -> bool:
-        return company.country == self.country and self.fits(_place(company).postcode)
+        return company.country in self._countries and self.fits(_place(company).postcode)
+
+    @property
+    def _countries(self) -> tuple[str, ...]:
+        """A company that names no country is at home."""
+        return (self.country, "") if self.country == spelling.HOME else (self.country,)
 
 
 @leaf("place", of=Record.COMPANY)
@@ -97,6 +103,17 @@ class FirmPlaceKnown(FirmLeaf, PlaceKnown):
 @dataclass(frozen=True, slots=True)
 class FirmNear(FirmLeaf, Near):
     under: ClassVar[Any] = HERE
+    blanks = (
+        Number(
+            "km",
+            gettext_lazy("kilometres"),
+            1,
+            FARTHEST,
+            before=pgettext_lazy("company", "within"),
+            after=gettext_lazy("km"),
+        ),
+        Centre("of", gettext_lazy("place"), before=gettext_lazy("of the place")),
+    )
 
     def words(self) -> str:
         return _("is within {km} km of {place}").format(km=written.number(self.km), place=self.of.name)
