@@ -1,9 +1,11 @@
 """What a segment looks like from inside: how large over time, and what it shares with others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
+from pyroaring import BitMap64
 
 from relacja.clickhouse import facts
 from relacja.contacts.listing import seen
@@ -113,6 +115,35 @@ def overlaps(segment: Segment, owners: Owners = None) -> list[Overlap]:
         if both := here.intersection_cardinality(people):
             found.append(Overlap(other, both, both / len(here), both / len(people), len(here), len(people)))
     return sorted(found, key=lambda one: (-one.alike, one.other.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Who is in these of some segments and in none of the others."""
+
+    inside: tuple[Segment, ...]
+    outside: tuple[Segment, ...]
+    people: int
+
+
+def pieces(segments: Sequence[Segment], owners: Owners = None) -> list[Piece]:
+    """Into which pieces some segments part those in any of them, the largest first. No query beyond their members."""
+    parts: list[tuple[tuple[Segment, ...], tuple[Segment, ...], BitMap64]] = []
+    earlier: tuple[Segment, ...] = ()
+    for one in segments:
+        here = seen.narrowed(one.people(), owners)
+        alone = here.copy()
+        for _inside, _outside, people in parts:
+            alone -= people
+        parts = [
+            *(((*inside, one), outside, people & here) for inside, outside, people in parts),
+            *((inside, (*outside, one), people - here) for inside, outside, people in parts),
+            ((one,), earlier, alone),
+        ]
+        parts = [part for part in parts if part[2]]
+        earlier = (*earlier, one)
+    found = [Piece(inside, outside, len(people)) for inside, outside, people in parts]
+    return sorted(found, key=lambda one: (-one.people, len(one.inside), [segment.name for segment in one.inside]))
 
 
 def rule_of(segment: Segment) -> Rule:

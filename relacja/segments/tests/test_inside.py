@@ -79,6 +79,49 @@ def test_segments_that_share_people_stand_by_how_alike_they_are(deliver, now):
     assert [one.alike for one in found] == [pytest.approx(0.75), pytest.approx(0.5)]
 
 
+def test_pieces_part_everybody_once(deliver, now):
+    for number in range(12):
+        make_contact(now, f"p{number}@zolc.example", city="Gdynia" if number % 2 else "Sopot")
+    deliver()
+
+    def first(most: int) -> dict:
+        emails = [f"p{number}@zolc.example" for number in range(most)]
+        return {"kind": "attribute", "field": "email", "op": "in", "value": emails}
+
+    found = [
+        make_segment(now, "Gdynia", GDYNIA),
+        make_segment(now, "Six", first(6)),
+        make_segment(now, "Ten", first(10)),
+    ]
+
+    pieces = inside.pieces(found)
+
+    told = {
+        (*(one.name for one in piece.inside), "/", *(one.name for one in piece.outside)): piece.people
+        for piece in pieces
+    }
+    assert told == {
+        ("Gdynia", "Six", "Ten", "/"): 3,
+        ("Six", "Ten", "/", "Gdynia"): 3,
+        ("Gdynia", "Ten", "/", "Six"): 2,
+        ("Ten", "/", "Gdynia", "Six"): 2,
+        ("Gdynia", "/", "Six", "Ten"): 1,
+    }
+
+
+def test_each_piece_opens_its_people(as_alice, in_english, deliver, now):
+    for number, city in enumerate(["Gdynia"] * 4 + ["Sopot"] * 4):
+        make_contact(now, f"p{number}@zolc.example", city=city)
+    deliver()
+    segment = make_segment(now, "Gdynia", GDYNIA)
+    other = make_segment(now, "All", {"any": [GDYNIA, SOPOT]})
+
+    page = as_alice.get(f"/segments/{segment.pk}/overlap/?with={other.pk}")
+
+    assert "Only in “All”" in page.text
+    assert page.text.count("/contacts/?rule=") >= 3
+
+
 def test_every_description_stays_with_what_it_changed(as_alice, in_english, facts, alice, now):
     segment = make_segment(now, "Looked", {"all": [GDYNIA, VIEWED]}, counted=False)
     actions.change(segment, name="Looked in Sopot", rule={"all": [SOPOT, VIEWED]}, by=alice, now=now)

@@ -10,13 +10,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from relacja.segments import actions, inside, versions
 from relacja.segments.models import Segment, SegmentVersion
-from relacja.segments.rules import Every
+from relacja.segments.rules import Every, Rule
+from relacja.segments.segment_rules.membership import InSegment
 from relacja.segments.views import portraits
 from relacja.segments.views.checking import framed, list_of
 from relacja.staff import access, reach
 from relacja.staff.http import StaffRequest
 from relacja.ui import charts, toasts
 from relacja.ui.pages import page
+
+MOST_BESIDE = 5
+MOST_PIECES = 20
 
 
 @access.allow("segments.view")
@@ -39,16 +43,31 @@ def size(request: StaffRequest, pk: int) -> HttpResponse:
 @access.allow("segments.view")
 @require_GET
 def overlap(request: StaffRequest, pk: int) -> HttpResponse:
-    found = _segment(pk)
-    overlaps = inside.overlaps(found, reach.owners(request.user))
-    asked = request.GET.get("with", "")
-    chosen = next((one for one in overlaps if str(one.other.pk) == asked), overlaps[0] if overlaps else None)
+    found, owners = _segment(pk), reach.owners(request.user)
+    overlaps = inside.overlaps(found, owners)
+    asked = request.GET.getlist("with")
+    chosen = [one for one in overlaps if str(one.other.pk) in asked][:MOST_BESIDE] or overlaps[:1]
+    beside = [one.other for one in chosen]
+    pieces = inside.pieces([found, *beside], owners) if chosen else []
+    first = chosen[0] if len(chosen) == 1 else None
     context = {
         "overlaps": [(one, list_of(Every((inside.rule_of(found), inside.rule_of(one.other))))) for one in overlaps],
-        "chosen": chosen,
-        "venn": charts.venn(chosen.size, chosen.size_of_other, chosen.both) if chosen else None,
+        "first": first,
+        "beside": beside,
+        "most": MOST_BESIDE,
+        "pieces": [_piece(one, [found, *beside]) for one in pieces[:MOST_PIECES]],
+        "others": len(pieces[MOST_PIECES:]),
+        "largest": pieces[0].people if pieces else 0,
+        "venn": charts.venn(first.size, first.size_of_other, first.both) if first else None,
     }
     return _shown(request, found, "overlap", context)
+
+
+def _piece(piece: inside.Piece, segments: list[Segment]) -> dict[str, Any]:
+    """A piece with the list of its people, and which of the segments it is in."""
+    rule: list[Rule] = [InSegment("in", one.key) for one in piece.inside]
+    rule += [InSegment("not_in", one.key) for one in piece.outside]
+    return {"piece": piece, "marks": [one in piece.inside for one in segments], "href": list_of(Every(tuple(rule)))}
 
 
 @access.allow("segments.view")
