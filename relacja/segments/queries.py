@@ -104,12 +104,12 @@ def glimpse(
     whole, number = rule.sql(bind), int(sample)
     some = [
         f"groupArraySortedIf({number})(id, ({whole}) AND id > {bind(least, 'UInt64')}) AS {name}"
-        for name, least in (("beyond", after), ("first", 0))
+        for name, least in (("beyond", after), ("first", 0))[: 2 if after else 1]
     ]
     answer = ", ".join([_counts([rule, *parts], bind), *some])
     found = facts.ask(bind.statement(answer, "1"), bind.parameters)[0]
     size, *counted = (int(found[f"c{index}"]) for index in range(len(parts) + 1))
-    return Glimpse(size, counted, [int(one) for one in found["beyond"] or found["first"]])
+    return Glimpse(size, counted, [int(one) for one in found["beyond"] or found.get("first", [])])
 
 
 def estimate(

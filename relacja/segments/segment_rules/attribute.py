@@ -27,6 +27,7 @@ COLUMNS: dict[str, Any] = {
     "country": gettext_lazy("country"),
     "company": gettext_lazy("company"),
 }
+FEW = frozenset({"first_name", "city"})  # many people share one: each text is compared once, not once for each of them
 CREATED = "created_at"
 STAGE_SINCE = f"{PREFIX}{stages.SINCE}"
 MOMENTS = frozenset({CREATED, STAGE_SINCE})
@@ -182,7 +183,7 @@ class Attribute(Leaf):
         if self.field == CREATED:
             return Column("toString(created_at)", "NULL", "created_at", is_written=False)
         if self.field in COLUMNS:
-            return Column.of_text(self.field, bind)
+            return Column.of_text(f"toLowCardinality({self.field})" if self.field in FEW else self.field, bind)
         return Column.of_json("attributes", self.field.removeprefix(PREFIX), bind)
 
     def _found(self, person: Person) -> Any:
