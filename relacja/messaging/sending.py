@@ -254,6 +254,7 @@ def suppress(
     if not created and stops.GRAVITY.index(cause) > stops.GRAVITY.index(Cause(suppression.cause)):
         suppression.cause, suppression.note, suppression.at = cause, note[:300], now
         suppression.save(update_fields=["cause", "note", "at"])
+    stops.tell(suppression)
     waiting = Message.objects.filter(channel=channel, to_key=suppression.address_key, state=State.QUEUED)
     for message in waiting:
         if (objection := stops.reason(suppression, message.kind)) is not None:

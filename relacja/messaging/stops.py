@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterable
 
+from relacja.contacts import actions as contacts
+from relacja.contacts.models import Identity
 from relacja.messaging import channels
 from relacja.messaging.models import Cause, Kind, Reason, Suppression
 
@@ -33,6 +35,13 @@ def standing(channel: str, addresses: Iterable[str]) -> dict[str, Suppression]:
         for suppression in part:
             found.update(dict.fromkeys(by_key[suppression.address_key], suppression))
     return found
+
+
+def tell(suppression: Suppression) -> None:
+    """Whoever has the address is copied into the facts anew, soon: there it says whether they can be written to."""
+    value = channels.of(suppression.channel).key(suppression.address)
+    named = Identity.objects.filter(kind=suppression.channel, value=value)
+    contacts.touch(list(named.values_list("contact_id", flat=True)))
 
 
 def reason(suppression: Suppression | None, kind: str) -> Reason | None:

@@ -60,17 +60,7 @@ class Audience:
             found += self.rule.rules if isinstance(self.rule, Every) else (self.rule,)
         return found
 
-    @property
-    def before(self) -> Rule:
-        """Everybody who is meant, before anybody is left out."""
-        return Every(tuple(self.parts))
-
-    @property
-    def left_out(self) -> list[tuple[str, Rule]]:
-        """For each segment that is left out, those who would be meant but for it."""
-        return [(key, Every((*self.parts, InSegment("in", key)))) for key in self.without]
-
-    def as_rule(self) -> Rule:
+    def as_rule(self) -> Every:
         """The same as a rule of the language."""
         return Every((*self.parts, *(InSegment("not_in", key) for key in self.without)))
 

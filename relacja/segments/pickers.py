@@ -10,17 +10,19 @@ from urllib.parse import parse_qsl, urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from relacja.contacts import consents
+from relacja.contacts import consents, narrowing
 from relacja.contacts.models import ConsentAct, Contact
 from relacja.lib.errors import Refused
-from relacja.segments import audience, previews, rules, sizes
+from relacja.segments import audience, exclusions, previews, rules, sizes
 from relacja.segments.audience import PREFIX, Audience
+from relacja.segments.exclusions import Aim
 from relacja.segments.models import Segment
-from relacja.segments.rules import Every
+from relacja.segments.rules import Every, Rule
 from relacja.segments.segment_rules.consent import Agreed
 from relacja.staff.reach import Owners
 
 NO_RULE = "no-rule"
+NOWHERE = Aim()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,19 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """Who is meant: how many, of how many, who for instance, and how many are left out by which segment.
+class LeftOut:
+    """How many are left out for a reason and for none before it; `href` opens them where that can be said."""
 
+    words: str
+    size: int
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Who is meant: how many, of how many, who for instance, and how many are left out for which reason.
+
+    `asked` are `size` and all who are left out; `gone` of those who were named are archived, in the trash or erased.
     With `about` the numbers are what is to be expected after asking so many people; `problem` says why there are none.
     """
 
@@ -45,22 +57,30 @@ class Meaning:
     size: int = 0
     everybody: int = 0
     agreed: int = 0
-    left_out: list[tuple[str, int]] = field(default_factory=list)
+    asked: int = 0
+    gone: int = 0
+    left_out: list[LeftOut] = field(default_factory=list)
     people: list[Contact] = field(default_factory=list)
     about: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The form in which an audience is chosen: the destination to which the builder leads back, and what it carries."""
+    """The form in which an audience is chosen: the destination to which the builder leads back, and what it carries.
+
+    `aim` says how those who are meant are to be reached; where it `is_open`, that is chosen in the form as well.
+    """
 
     destination: str
     carried: str = ""
+    aim: Aim = NOWHERE
+    is_open: bool = False
 
     def builder(self, chosen: Audience) -> str:
         """Where the rule of the audience is written; it comes back with the rest of the audience."""
         rest = Audience(chosen.segments, chosen.match, chosen.without, contacts=chosen.contacts)
-        carried = [*parse_qsl(self.carried), ("audience", _compact(rest.to_json()))]
+        aim = [("aim", self.aim.code)] if self.is_open else []
+        carried = [*parse_qsl(self.carried), *aim, ("audience", _compact(rest.to_json()))]
         query = {"for": self.destination, "list": urlencode(carried)}
         if chosen.rule != audience.ALL:
             query["rule"] = _compact(chosen.rule.to_json())
@@ -103,6 +123,12 @@ class Picker:
         return [one.name for one in self.choices if one.is_out]
 
     @property
+    def aims(self) -> list[tuple[str, str]]:
+        """How those who are meant may be reached, to choose from."""
+        found = [NOWHERE, *(Aim(consents.EMAIL, purpose) for purpose in consents.LABELS), Aim(consents.EMAIL)]
+        return [(one.code, one.words()) for one in found]
+
+    @property
     def builder(self) -> str:
         return self.origin.builder(self.audience)
 
@@ -110,12 +136,18 @@ class Picker:
 def picker(chosen: Audience, origin: Origin, *, now: datetime, owners: Owners = None) -> Picker:
     """The part of a form with this audience in it; numbers and people are those of `owners`."""
     named = ", ".join(f"#{one}" for one in chosen.contacts)
-    return Picker(origin, chosen, _choices(chosen, owners), named, meaning(chosen, now=now, owners=owners))
+    shown = meaning(chosen, origin.aim, now=now, owners=owners)
+    return Picker(origin, chosen, _choices(chosen, owners), named, shown)
 
 
 def posted(given: QueryDict, *, now: datetime, owners: Owners = None) -> Picker:
     """The part as somebody filled it in; what is refused stays in it, with the reason."""
-    origin = Origin(given.get(f"{PREFIX}-for", ""), given.get(f"{PREFIX}-carried", ""))
+    origin = Origin(
+        given.get(f"{PREFIX}-for", ""),
+        given.get(f"{PREFIX}-carried", ""),
+        Aim.of_code(given.get(f"{PREFIX}-aim", "")),
+        is_open=f"{PREFIX}-open" in given,
+    )
     given = given.copy()
     if given.get(f"{PREFIX}-do") == NO_RULE:
         given[f"{PREFIX}-rule"] = ""
@@ -136,26 +168,40 @@ def refused(given: QueryDict, origin: Origin, refusal: Refused, *, owners: Owner
     return Picker(origin, kept, _choices(kept, owners), named, Meaning(str(refusal)), refusal.field)
 
 
-def meaning(chosen: Audience, *, now: datetime, owners: Owners = None) -> Meaning:
-    """Who is meant right now. One question to the facts, two to the records; estimated when it takes long."""
-    rule, left_out = chosen.as_rule(), chosen.left_out
-    agreed = Every((rule, Agreed(consents.NEWSLETTER, consents.EMAIL, str(ConsentAct.GIVEN))))
-    found, problem = previews.glimpsed(
-        rule, [Every(), agreed, *(one for _key, one in left_out)], now=now, owners=owners
-    )
+def meaning(chosen: Audience, aim: Aim = NOWHERE, *, now: datetime, owners: Owners = None) -> Meaning:
+    """Who is meant right now. One question to the facts, four to the records; estimated when it takes long."""
+    rule, excluded = exclusions.reached(chosen, aim), exclusions.of(chosen, aim)
+    agreed = Every((*rule.rules, Agreed(consents.NEWSLETTER, consents.EMAIL, str(ConsentAct.GIVEN))))
+    parts: list[Rule] = [Every(), agreed, *(one.rule for one in excluded)]
+    found, problem = previews.glimpsed(rule, parts, now=now, owners=owners)
     if found is None:
         return Meaning(problem)
-    everybody, writable, *gone = found.counts
-    names = dict(Segment.objects.filter(key__in=chosen.without).values_list("key", "name"))
+    everybody, writable, *left = found.counts
+    left_out = [LeftOut(one.words, size, _people(one.rule)) for one, size in zip(excluded, left, strict=True) if size]
     return Meaning(
         problem,
         found.size,
         everybody,
         writable,
-        [(names.get(key, key), count) for (key, _rule), count in zip(left_out, gone, strict=True)],
+        found.size + sum(left),
+        _gone(chosen),
+        left_out,
         previews.people(found.people, owners),
         found.of,
     )
+
+
+def _gone(chosen: Audience) -> int:
+    """How many of those who were named are not there any more."""
+    if not chosen.contacts:
+        return 0
+    return len(chosen.contacts) - Contact.objects.active().filter(pk__in=chosen.contacts).count()
+
+
+def _people(rule: Rule) -> str:
+    """The list of those who meet the rule; nothing where it is too long for an address."""
+    text = _compact(rule.to_json())
+    return f"{reverse('contacts:contacts')}?{urlencode({'rule': text})}" if len(text) <= narrowing.LONGEST // 2 else ""
 
 
 def _choices(chosen: Audience, owners: Owners) -> list[Choice]:

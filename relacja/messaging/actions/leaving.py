@@ -9,7 +9,7 @@ from relacja.contacts import consents, families
 from relacja.contacts.models import Consent, ConsentAct, Contact
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned
-from relacja.messaging import sending
+from relacja.messaging import sending, stops
 from relacja.messaging.models import Cause, Kind, Message, Reason, Suppression
 from relacja.staff.models import User
 
@@ -57,9 +57,12 @@ def lift(suppression: Suppression, *, because: str, by: User, now: datetime) -> 
     Suppression.objects.standing().filter(pk=suppression.pk).update(
         lifted_at=now, lifted_by=by, lifted_because=because[:300]
     )
+    stops.tell(suppression)
 
 
 def lift_unsubscribed(channel: str, address_key: str, *, now: datetime) -> None:
     """Somebody proved that they want messages at this address again. Bounces and complaints stay."""
     standing = Suppression.objects.standing().filter(channel=channel, address_key=address_key)
-    standing.filter(cause=Cause.UNSUBSCRIBED).update(lifted_at=now, lifted_because=_("Confirmed a new subscription"))
+    for one in standing.filter(cause=Cause.UNSUBSCRIBED):
+        Suppression.objects.filter(pk=one.pk).update(lifted_at=now, lifted_because=_("Confirmed a new subscription"))
+        stops.tell(one)

@@ -20,6 +20,7 @@ from relacja.segments.segment_rules import (
     sequence,
     stage,
     where,
+    writable,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "sequence",
     "stage",
     "where",
+    "writable",
 ]

@@ -93,7 +93,8 @@ def test_a_form_says_who_is_meant_and_how_many_are_left_out_by_what(people, now)
 
     shown = pickers.posted(form, now=now)
 
-    assert (shown.meaning.size, shown.meaning.everybody, shown.meaning.left_out) == (1, 3, [("Away", 1)])
+    assert (shown.meaning.size, shown.meaning.asked, shown.meaning.everybody) == (1, 2, 3)
+    assert [("Away" in one.words, one.size) for one in shown.meaning.left_out] == [(True, 1)]
     assert [person.pk for person in shown.meaning.people] == [people["anna"].pk]
     assert [one.key for one in shown.choices if one.is_in] == ["gdynia"]
 
