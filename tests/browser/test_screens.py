@@ -37,6 +37,7 @@ STAFF = """
 /settings/tags/ /settings/taking/ /settings/places/ /settings/assignment/ /settings/assignment/people/
 /contacts/ /contacts/?q=a /contacts/?view=archive /contacts/new/ /contacts/views/
 /documents/ /companies/ /companies/views/ /companies/?trashed=1 /companies/new/ /segments/companies/
+/duplicates/companies/
 /segments/ /segments/?view=archive /segments/new/ /segments/buyers/ /segments/buyers/?cell=5-5
 /segments/buyers/moves/ /segments/portrait/
 /quality/ /journeys/ /outbox/ /outbox/suppressions/ /templates/ /templates/abandoned-cart/pl/
