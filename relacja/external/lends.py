@@ -11,7 +11,7 @@ from relacja.external import queries, sources
 def offered() -> Iterable[tuple[Known, Any]]:
     """Each column of each source in use, under the name of its source."""
     return [
-        (column, f"{source.label}: {column.label}")
+        (column, f"{column.label} · {source.label}")
         for source in sources.remembered().values()
         for column in source.columns.values()
     ]

@@ -21,7 +21,7 @@ def people(facts, deliver, now):
 def test_chosen_columns_show_what_the_table_says(as_alice, people):
     page = as_alice.get(CHOSEN)
 
-    assert "Loyalty: points" in page.text
+    assert "points · Loyalty" in page.text
     assert "99,5" in page.text
     assert "gold" in page.text
     assert "sort=external" not in page.text

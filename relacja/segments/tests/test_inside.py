@@ -158,6 +158,20 @@ def test_an_archived_segment_comes_back_and_is_counted(as_alice, in_english, fac
     assert segment.archived_at is None
 
 
+def test_what_is_in_use_is_archived_only_by_whoever_knows(as_alice, in_english, facts, now):
+    segment = make_segment(now, counted=False)
+    make_segment(now, "Asks for it", {"kind": "segment", "op": "in", "segment": segment.key}, counted=False)
+
+    warned = as_alice.post(f"/segments/{segment.pk}/removal/")
+
+    segment.refresh_from_db()
+    assert (warned.status_code, segment.archived_at) == (422, None)
+    assert "Asks for it" in warned.text
+    as_alice.post(f"/segments/{segment.pk}/removal/", {"sure": "1"})
+    segment.refresh_from_db()
+    assert segment.archived_at is not None
+
+
 def test_a_segment_does_not_come_back_under_a_name_that_is_taken(as_alice, facts, now):
     segment = make_segment(now, counted=False)
     actions.archive(segment, now=now)

@@ -71,7 +71,11 @@ def standing(request: StaffRequest, pk: int) -> HttpResponse:
 @access.allow("segments.edit")
 @require_POST
 def removal(request: StaffRequest, pk: int) -> HttpResponse:
+    """What asks for it is said first: whoever archives it all the same says so."""
     found = get_object_or_404(Segment.objects.live().named(), pk=pk)
+    spoken = uses.of(found)
+    if spoken and "sure" not in request.POST:
+        return page(request, "segments/removal.html", {"segment": found, "uses": spoken}, status=422)
     actions.archive(found, now=timezone.now())
     toasts.say(request, _("The segment “{name}” is archived.").format(name=found.name))
     return redirect("segments:segments")
