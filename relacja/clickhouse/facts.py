@@ -34,6 +34,7 @@ SETTINGS = {
     "input_format_try_infer_datetimes": 0,
 }
 
+MARK = "log_comment"
 NO_CONNECTION = re.compile(r"Failed to establish a new connection: \[Errno -?\d+\] ([^)\"']+)")
 
 _bounds: ContextVar[Mapping[str, Any] | None] = ContextVar("bounds", default=None)
@@ -41,6 +42,7 @@ _encode_lines = msgspec.json.Encoder().encode_lines
 _pool: LifoQueue[Client] = LifoQueue()
 _ownership: list[IO[str]] = []
 _opening = threading.Lock()
+_marks: list[str] = []
 _ready: set[str] = set()
 
 
@@ -60,6 +62,10 @@ class TooLarge(TooHeavy):
     """It reached the limit of memory."""
 
 
+class Stopped(Unavailable):
+    """Whoever asked did not want to know any more."""
+
+
 def is_embedded() -> bool:
     """Whether the facts live in this process (chDB) rather than on a server."""
     return settings.EVENTS_URL.startswith("chdb:")
@@ -72,16 +78,20 @@ def rows(app: str, name: str, **parameters: Any) -> list[dict[str, Any]]:
 
 def ask(sql: str, parameters: Mapping[str, Any] | None = None, **limits: Any) -> list[dict[str, Any]]:
     """The answer of a composed statement. Values travel as `{name:Type}` parameters, never in the text."""
-    with handle() as client:
-        allowed = {**LIMITS, **(_bounds.get() or {}), **limits}
+    allowed = {**LIMITS, **(_bounds.get() or {}), **limits}
+    with _noted(str(allowed.get(MARK, ""))), handle() as client:
         answer = client.query(sql, parameters=dict(parameters or {}), settings=allowed)
         return [dict(zip(answer.column_names, row, strict=True)) for row in answer.result_rows]
 
 
 @contextmanager
-def bounded(*, seconds: float, megabytes: int) -> Iterator[None]:
-    """What is asked inside, by this thread, stops at these limits: each question raises `TooLong` or `TooLarge`."""
-    token = _bounds.set({"max_execution_time": seconds, "max_memory_usage": megabytes * 1_000_000})
+def bounded(*, seconds: float, megabytes: int, mark: str = "") -> Iterator[None]:
+    """What is asked inside, by this thread, stops at these limits: each question raises `TooLong` or `TooLarge`.
+
+    Under a `mark` it can be stopped by whoever knows the mark, and raises `Stopped`.
+    """
+    marked = {MARK: mark} if mark else {}
+    token = _bounds.set({"max_execution_time": seconds, "max_memory_usage": megabytes * 1_000_000, **marked})
     try:
         yield
     finally:
@@ -96,6 +106,24 @@ def quietly() -> Iterator[None]:
         yield
     finally:
         _bounds.reset(token)
+
+
+def stop(mark: str) -> None:
+    """What is being asked under this mark stops, wherever it is asked. Free where it is known that there is nothing."""
+    if mark in _marks or not is_embedded():
+        command(f"KILL QUERY WHERE Settings['{MARK}'] = {{mark:String}} ASYNC", {"mark": mark})
+
+
+@contextmanager
+def _noted(mark: str) -> Iterator[None]:
+    """While a question runs, its mark is known in this process."""
+    if mark:
+        _marks.append(mark)
+    try:
+        yield
+    finally:
+        if mark:
+            _marks.remove(mark)
 
 
 def command(sql: str, parameters: Mapping[str, Any] | None = None) -> None:
@@ -222,6 +250,8 @@ def _translated(error: Exception) -> Unavailable:
     text = str(error)
     if "EmbeddedServer" in text or "Cannot lock file" in text:
         return _occupied()
+    if "QUERY_WAS_CANCELLED" in text:
+        return Stopped(_("This question was stopped: a newer one took its place."), permanent=True)
     for word, kind in (("TIMEOUT_EXCEEDED", TooLong), ("MEMORY_LIMIT_EXCEEDED", TooLarge)):
         if word in text:
             return kind(_("This question is too heavy to answer at once. Narrow it down."), permanent=True)

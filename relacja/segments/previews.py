@@ -80,13 +80,16 @@ def preview(
     viewer: int | None = None,
     owners: Owners = None,
     patiently: bool = False,
+    sitting: str = "",
 ) -> Preview:
     """What the draft means, with people beyond the contact `after`. One question to the facts, one to the records.
 
     A rule for `viewer` may speak of them; all numbers and people are those of `owners`. What takes longer than `SOON`
     is estimated, unless somebody waits `patiently` for the exact number; no question goes beyond the limits of the
-    settings.
+    settings. Whoever asks again in the same `sitting` stops what was asked there before.
     """
+    if sitting:
+        facts.stop(sitting)
     if draft.is_empty:
         return Preview()
     is_looked_at = viewer is not None
@@ -107,7 +110,10 @@ def preview(
     agreed = Every((rule, Agreed(consents.NEWSLETTER, consents.EMAIL, str(ConsentAct.GIVEN))))
     parts = [Every(), agreed, *known.values()]
     given: dict[str, Any] = {"sample": SAMPLE, "after": after, "viewer": viewer, "owners": owners}
-    found, reason = _found(rule, parts, now, given, patiently=patiently)
+    try:
+        found, reason = _found(rule, parts, now, given, patiently=patiently, sitting=sitting)
+    except facts.Stopped as error:
+        return Preview(str(error), "", unfinished)
     sentence, wrong = _stopped(reason, known) if reason else ("", "")
     if found is None:
         return Preview(sentence, wrong, unfinished)
@@ -134,25 +140,25 @@ def glimpsed(rule: Rule, parts: list[Rule], *, now: datetime, owners: Owners = N
 
 
 def _found(
-    rule: Rule, parts: list[Rule], now: datetime, asked: Mapping[str, Any], *, patiently: bool
+    rule: Rule, parts: list[Rule], now: datetime, asked: Mapping[str, Any], *, patiently: bool, sitting: str = ""
 ) -> tuple[Glimpse | None, facts.TooHeavy | None]:
     """Who meets the rule, exactly or nearly, and why everybody could not be counted."""
     reason: facts.TooHeavy | None = None
     try:
-        with _bounded(settings.PREVIEW_SECONDS if patiently else min(SOON, settings.PREVIEW_SECONDS)):
+        with _bounded(settings.PREVIEW_SECONDS if patiently else min(SOON, settings.PREVIEW_SECONDS), sitting):
             return queries.glimpse(rule, parts, now, **asked), None
     except facts.TooHeavy as error:
         is_hopeless = patiently or settings.PREVIEW_SECONDS <= SOON or isinstance(error, facts.TooLarge)
         reason = error if is_hopeless else None
     try:
-        with _bounded(settings.PREVIEW_SECONDS):
+        with _bounded(settings.PREVIEW_SECONDS, sitting):
             return queries.estimate(rule, parts, now, **asked), reason
     except facts.TooHeavy as error:
         return None, reason or error
 
 
-def _bounded(seconds: float) -> AbstractContextManager[None]:
-    return facts.bounded(seconds=seconds, megabytes=settings.PREVIEW_MEGABYTES)
+def _bounded(seconds: float, sitting: str = "") -> AbstractContextManager[None]:
+    return facts.bounded(seconds=seconds, megabytes=settings.PREVIEW_MEGABYTES, mark=sitting)
 
 
 def _stopped(reason: facts.TooHeavy, known: Mapping[str, Rule]) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Writing a rule: of a segment, or of a list."""
 
 import json
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -150,6 +151,7 @@ def _editor(
     further = destinations.of(further_key) if of_list else None
     viewer = request.user.pk if of_list and further is None else None
     now = timezone.now()
+    sitting = request.POST.get("sitting", "")[:32] or secrets.token_hex(8)
     shown = previews.preview(
         written,
         now=now,
@@ -157,6 +159,7 @@ def _editor(
         viewer=viewer,
         owners=reach.owners(request.user),
         patiently="patiently" in request.POST,
+        sitting=f"preview {request.user.pk} {sitting}",
     )
     of_people = bool(who and shown.sentence) and written.of == Record.CONTACT
     rule = drafts.read(written.finished(), is_looked_at=viewer is not None) if of_people else None
@@ -176,6 +179,7 @@ def _editor(
             "description", found.description if found else request.GET.get("description", "")
         ),
         "preview": shown,
+        "sitting": sitting,
         "sketch": _sketch(request, written, shown, now, viewer),
         "offers": offers.offers(written.of),
         "offers_of_people": offers.offers() if written.of == Record.COMPANY else [],
