@@ -13,13 +13,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from relacja.external import guessing, matching, places, rhythms, sources, uses
-from relacja.external.actions import beginning, refreshing
+from relacja.external.actions import beginning, noting, refreshing
 from relacja.external.actions.forgetting import drop_file
 from relacja.external.models import Cause, Column, Connection, Refresh, Rhythm, Source, SourceKind
 from relacja.external.places.folder import safe
 from relacja.lib import disk
 from relacja.lib.errors import Refused
 from relacja.lib.text import cleaned, folded
+from relacja.staff.changes import Recorder
 from relacja.staff.models import User
 
 LARGEST = 500_000_000
@@ -90,6 +91,8 @@ def choose(
     columns: Sequence[Wanted],
     now: datetime,
     by: User | None = None,
+    into: Recorder | None = None,
+    is_noted: bool = True,
 ) -> Refresh | None:
     """Settle what the source is called, by what people are known, and what is taken. A column that something asks for
     stays, with its kind. A source in use is refreshed, and the refresh is returned."""
@@ -100,6 +103,7 @@ def choose(
     _refuse_uses(source, [column for column in kept.values() if column.pk not in staying])
     other = [column for one, column in wanted if column and column.kind != one.kind]
     _refuse_uses(source, other)
+    before = noting.plain(source)
     with transaction.atomic():
         source.names = {language: cleaned(name)[:80] for language, name in names.items() if name.strip()}
         source.identities = [{"heading": one.heading, "kind": one.kind, "system": one.system} for one in identities]
@@ -108,6 +112,8 @@ def choose(
         source.save(update_fields=["names", "identities", "key"])
         source.columns.exclude(pk__in=staying).delete()
         _put_columns(source, wanted)
+        if is_noted:
+            noting.note(source, before, by=by, now=now, into=into)
         begun = beginning.begin(source, cause=Cause.HAND, by=by, now=now) if source.live_at else None
     sources.forget_remembered()
     return begun
@@ -127,8 +133,25 @@ def put_in_use(source: Source, *, by: User | None, now: datetime) -> Refresh:
     return begun
 
 
-def set_rhythm(source: Source, *, rhythm: str, at: time | None, weekday: int | None, now: datetime) -> None:
+@transaction.atomic
+def set_rhythm(
+    source: Source,
+    *,
+    rhythm: str,
+    at: time | None,
+    weekday: int | None,
+    now: datetime,
+    by: User | None = None,
+    into: Recorder | None = None,
+) -> None:
     """When the source is refreshed by itself."""
+    before = noting.plain(source)
+    put_rhythm(source, rhythm=rhythm, at=at, weekday=weekday, now=now)
+    noting.note(source, before, by=by, now=now, into=into)
+
+
+def put_rhythm(source: Source, *, rhythm: str, at: time | None, weekday: int | None, now: datetime) -> None:
+    """Store it."""
     source.rhythm, source.at, source.weekday = Rhythm(rhythm), at, weekday
     source.next_at = rhythms.after(source, now) if source.live_at else None
     source.save(update_fields=["rhythm", "at", "weekday", "next_at"])
@@ -222,7 +245,7 @@ def _put_columns(source: Source, wanted: Sequence[tuple[Wanted, Column | None]])
         labels = {language: cleaned(label)[:80] for language, label in one.labels.items() if label.strip()}
         if column is None:
             name = next(iter(labels.values()), one.heading)
-            column = Column(source=source, key=free_key(name, taken))
+            column = Column(source=source, key=one.was if one.was and one.was not in taken else free_key(name, taken))
             taken.add(column.key)
         column.position, column.heading, column.kind = position, one.heading, one.kind
         column.currency, column.labels = one.currency, labels

@@ -12,12 +12,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from relacja.external import actions, faults, forms, matching, places, queries, uses
 from relacja.external import sources as known_sources
-from relacja.external.actions import refreshing
+from relacja.external.actions import noting, refreshing
 from relacja.external.models import LANGUAGES, Cause, Refresh, Source, SourceKind
 from relacja.imports.reading import harmless
 from relacja.lib.errors import Refused, Unavailable
+from relacja.staff import queries as history
 from relacja.staff.access import allow
+from relacja.staff.changes import one_set
 from relacja.staff.http import StaffRequest
+from relacja.staff.toasts import changed
 from relacja.ui import toasts
 from relacja.ui.pages import page
 
@@ -44,6 +47,8 @@ def source(request: StaffRequest, pk: int) -> HttpResponse:
         "refreshes": refreshes,
         "at_work": next((one for one in refreshes if one.is_at_work), None),
         "topic": refreshing.topic(found.pk),
+        "page": history.changes_of(noting.SOURCE, found.pk),
+        "may_edit": True,
         "now": timezone.now(),
     }
     return page(request, "external/source.html", context, fragment="state")
@@ -133,8 +138,10 @@ def timing(request: StaffRequest, pk: int) -> HttpResponse:
     form = forms.Timing.of(found, request.POST)
     if not form.is_valid():
         raise Refused(_("Choose when the source is refreshed."))
-    actions.set_rhythm(found, **form.cleaned_data, now=timezone.now())
-    toasts.say(request, _("Saved."))
+    now = timezone.now()
+    with one_set("external.changed", by=request.user, source="staff", now=now) as noted:
+        actions.set_rhythm(found, **form.cleaned_data, by=request.user, now=now, into=noted)
+    changed(request, _("Saved."), noted.change_set)
     return redirect("external:source", pk)
 
 
