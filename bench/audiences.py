@@ -41,6 +41,15 @@ def stage(name: str) -> Json:
     return {"kind": "stage", "stage": name}
 
 
+def orders(what: str, amount: int, within: int | None = None) -> Json:
+    window = {"within": within} if within else {}
+    return {"kind": "orders", "what": what, "op": "at_least", "amount": amount, **window}
+
+
+def derived(what: str, op: str, value: Any) -> Json:
+    return {"kind": "derived", "what": what, "op": op, "value": value}
+
+
 AGREED = {"kind": "consent", "purpose": "newsletter", "channel": "email", "state": "given"}
 
 
@@ -115,6 +124,30 @@ def _exactly(dice: random.Random) -> Json:
     return {"all": [once, {"any": [tag(dice.choice(TAGS)), AGREED]}, never(did("Product Viewed", 1, 7))]}
 
 
+def _spenders(dice: random.Random) -> Json:
+    spent = orders("total", dice.choice((500, 1000, 2000)), dice.choice((180, 365)))
+    return {"all": [AGREED, spent, never(did("Order Completed", 1, dice.choice((7, 30))))]}
+
+
+def _buyers(dice: random.Random) -> Json:
+    bought = {"kind": "bought", "op": "bought", "by": "category", "value": dice.choice(CATEGORIES)}
+    return {"all": [bought, orders("average", dice.choice((300, 600)))]}
+
+
+def _devoted(dice: random.Random) -> Json:
+    loves = {"kind": "devoted", "by": "brand", "percent": dice.choice((30, 50)), "orders": 2}
+    return {"all": [{"any": [loves, derived("favourite_category", "is", dice.choice(CATEGORIES))]}, AGREED]}
+
+
+def _due(dice: random.Random) -> Json:
+    return {"all": [AGREED, derived("days_between_orders", "less", dice.choice((30, 60))), orders("number", 3)]}
+
+
+def _to_meet(dice: random.Random) -> Json:
+    there = derived("channel", "is", dice.choice(("email", "web", "store")))
+    return {"all": [derived("hour", "greater", dice.choice((9, 17))), {"any": [there, tag(dice.choice(TAGS))]}]}
+
+
 RECIPES = (
     _looked_not_bought,
     _category,
@@ -128,4 +161,9 @@ RECIPES = (
     _points,
     _busy,
     _exactly,
+    _spenders,
+    _buyers,
+    _devoted,
+    _due,
+    _to_meet,
 )

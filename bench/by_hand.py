@@ -1,4 +1,4 @@
-"""The first twelve audiences as somebody who knows ClickHouse well would write them: the least a preview can cost.
+"""The first fourteen audiences as somebody who knows ClickHouse well would write them: the least a preview can cost.
 
 They look away where rules may not: an event stored twice counts twice, and visitors who turned out to be somebody are
 left out. The words of the rules are in `bench.audiences`; that both count the same people is checked when measuring.
@@ -22,6 +22,7 @@ LAST_ADDED = (
     " AND at >= {now:DateTime64(3)} - toIntervalDay(1) GROUP BY profile_id"
     " HAVING maxIf(at, name = 'Product Added') > maxIf(at, name = 'Order Completed'))"
 )
+STANDS = " AND order_number NOT IN (SELECT order_number FROM event WHERE name = 'Order Cancelled')"
 CONDITIONS = [
     f"{AGREED} AND {did('Product Viewed', 7, having='count() >= 2')} AND NOT {did('Order Completed', 7)}",
     f"{did('Product Viewed', 365, ' AND properties.category = {c:String}')} AND ({AGREED} OR {tag('hurt')})",
@@ -41,6 +42,10 @@ CONDITIONS = [
     f" AND ({did('Product Added', 14)} OR {did('Product Viewed', 14, having='count() >= 3')})",
     f"{did('Order Completed', 180, having='count() = 1')} AND ({tag('hurt')} OR {AGREED})"
     f" AND NOT {did('Product Viewed', 7)}",
+    f"{AGREED} AND {did('Order Completed', 180, STANDS, 'sum(order_total) >= 200000')}"
+    f" AND NOT {did('Order Completed', 7)}",
+    did("Order Completed", more=" AND has(order_category, 'c4')")
+    + f" AND {did('Order Completed', more=STANDS, having='avg(order_total) >= 60000')}",
 ]
 STATEMENTS = [
     f"SELECT count() AS found, groupArraySorted(10)(id) AS people FROM contact FINAL WHERE is_deleted = 0 AND {one}"

@@ -25,21 +25,45 @@ COLUMNS = (
     " attributes created_at changed_at name_key search_text version copied_version last_changes"
 ).split()
 
-EVENTS = """
+ORDER = """concat(
+        ',"order_id":"', toString(number), '","currency":"PLN","channel":"', ['web', 'store', 'app'][1 + kind - 92],
+        '","total":', toString(cityHash64(number, 5) % 900 + cityHash64(number, 8) % 300), '.5,"products":[',
+        arrayStringConcat(arrayMap(line -> concat(
+            '{"product_id":"p', toString(cityHash64(number, line) % 500), '","name":"Produkt ',
+            toString(cityHash64(number, line) % 500), '","brand":"b', toString(cityHash64(number, line) % 30),
+            '","category":"c', toString(cityHash64(number, line, 4) % 20), '"}'), [6, 7]), ','), ']')"""
+LETTER = """concat(',"message":"m', toString(cityHash64(number, 9) % 50), '"')"""
+PROFILE = "1 + toUInt64(pow((cityHash64(number, 3) % 1000000) / 1000000, 2) * {contacts:UInt64}) % {contacts:UInt64}"
+ID = "reinterpretAsUUID(reverse(concat(reinterpretAsFixedString({0}), reinterpretAsFixedString(cityHash64({0})))))"
+AT = "toDateTime64({now:DateTime64(3)}, 3, 'UTC') - toIntervalSecond(cityHash64(number, 2) % (400 * 86400))"
+ROWS = "(SELECT number, cityHash64(number, 1) % 100 AS kind FROM numbers({start:UInt64}, {count:UInt64}))"
+EVENTS = f"""
 INSERT INTO event
 SELECT
-    reinterpretAsUUID(reverse(concat(reinterpretAsFixedString(number), reinterpretAsFixedString(cityHash64(number))))),
+    {ID.format("number")},
     multiIf(kind < 46, 'Page Viewed', kind < 70, 'Product Viewed', kind < 76, 'Product Added', kind < 89,
             'Email Opened', kind < 92, 'Email Link Clicked', kind < 95, 'Order Completed', 'Signed In') AS name,
-    toDateTime64({now:DateTime64(3)}, 3, 'UTC') - toIntervalSecond(cityHash64(number, 2) % (400 * 86400)) AS at,
+    {AT} AS at,
     at,
-    1 + toUInt64(pow((cityHash64(number, 3) % 1000000) / 1000000, 2) * {contacts:UInt64}) % {contacts:UInt64},
+    {PROFILE},
     if(kind BETWEEN 76 AND 91, 'email', 'web'),
     'bench',
-    concat('{"category":"c', toString(cityHash64(number, 4) % 20), '","price":', toString(cityHash64(number, 5) % 900),
-           ',"product_id":"p', toString(cityHash64(number, 6) % 500), '"}')::JSON(max_dynamic_paths = 256),
-    '{}'::JSON(max_dynamic_paths = 64)
-FROM (SELECT number, cityHash64(number, 1) % 100 AS kind FROM numbers({start:UInt64}, {count:UInt64}))
+    concat('{{"category":"c', toString(cityHash64(number, 4) % 20), '","price":', toString(cityHash64(number, 5) % 900),
+           ',"product_id":"p', toString(cityHash64(number, 6) % 500), '"',
+           multiIf(name = 'Order Completed', {ORDER}, kind BETWEEN 76 AND 91, {LETTER}, ''),
+           '}}')::JSON(max_dynamic_paths = 256),
+    '{{}}'::JSON(max_dynamic_paths = 64)
+FROM {ROWS}
+"""
+# One order of fifty is cancelled a day later.
+CANCELLED = f"""
+INSERT INTO event
+SELECT
+    {ID.format("bitNot(number)")}, 'Order Cancelled', {AT} + toIntervalDay(1) AS at, at, {PROFILE}, 'web', 'bench',
+    concat('{{"order_id":"', toString(number), '"}}')::JSON(max_dynamic_paths = 256),
+    '{{}}'::JSON(max_dynamic_paths = 64)
+FROM {ROWS}
+WHERE kind BETWEEN 92 AND 94 AND cityHash64(number, 10) % 50 = 0
 """
 
 
@@ -95,7 +119,9 @@ def fill(records: Path, *, contacts: int, events: int) -> None:
     started = time.perf_counter()
     for start in range(0, events, 1_000_000):
         count = min(1_000_000, events - start)
-        facts.command(EVENTS, {"now": NOW.replace(tzinfo=None), "contacts": contacts, "start": start, "count": count})
+        given = {"now": NOW.replace(tzinfo=None), "contacts": contacts, "start": start, "count": count}
+        facts.command(EVENTS, given)
+        facts.command(CANCELLED, given)
     # Months that are over are one part each, as they are in an installation after a few hours.
     for table in ("contact", "event"):
         facts.command(f"OPTIMIZE TABLE {table} FINAL")
