@@ -126,5 +126,5 @@ def test_a_full_trash_costs_the_list_no_more(as_alice, now, django_assert_max_nu
     for contact in make_people(now, 30):
         actions.discard(contact, now=now)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert as_alice.get("/contacts/?trashed=1").text.count('id="contact-') == 30

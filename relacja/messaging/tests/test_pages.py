@@ -34,7 +34,7 @@ def test_the_outbox_costs_the_same_however_long_it_is(
 ):
     queue([make_reader(now, email=f"r{n}@x.example") for n in range(readers)], now)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         page = as_alice.get("/outbox/")
 
     assert page.text.count(Template.objects.get(key="abandoned-cart").name) == readers

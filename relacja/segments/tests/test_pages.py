@@ -27,7 +27,7 @@ def test_the_list_costs_the_same_however_long_it_is(as_alice, facts, now, django
     for number in range(segments):
         make_segment(now, f"Looked {number}", counted=False)
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         response = as_alice.get("/segments/")
 
     assert len(re.findall(r"Looked \d+<", response.text)) == segments
@@ -41,7 +41,7 @@ def test_the_page_costs_the_same_however_many_are_in(as_alice, deliver, now, dja
     deliver()
     segment = make_segment(now, rule={"kind": "attribute", "field": "city", "op": "is", "value": "gdynia"})
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         response = as_alice.get(f"/segments/{segment.pk}/")
 
     assert response.text.count("@zolc.example</span>") == people
@@ -346,7 +346,7 @@ def test_every_segment_of_a_person_costs_the_same(as_alice, deliver, now, django
     for number in range(segments):
         make_segment(now, f"Looked {number}", counted=False)
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         page = as_alice.get(f"/segments/of/{anna.pk}/").text
 
     assert len(re.findall(r"Looked \d+<", page)) == segments

@@ -108,7 +108,7 @@ def test_the_list_of_people_costs_the_same_however_many_work_here(as_alice, djan
     for n in range(people):
         make_user(f"person{n}@firma.example", "sales")
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         response = as_alice.get("/settings/people/")
 
     assert response.text.count("person") >= people
