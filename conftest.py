@@ -124,7 +124,7 @@ def as_nobody(db) -> Client:
 @pytest.fixture
 def kept(monkeypatch):
     """Answers that pages keep for some seconds are asked for once in this test, however slow the machine is."""
-    from relacja.contacts import duplicates, fields, tags
+    from relacja.contacts import fields, tags
     from relacja.external import sources
     from relacja.places import queries as places
     from relacja.segments import scales
@@ -133,9 +133,8 @@ def kept(monkeypatch):
     totals = import_module("relacja.contacts.listing.totals")
     for module in (teams, fields, tags, sources, places, scales):
         monkeypatch.setattr(module, "FRESH", 3600)
-    monkeypatch.setattr(duplicates, "COUNTED_AGAIN", 3600)
     monkeypatch.setattr(totals, "QUICK", -3600)
-    begin_again = (duplicates.count_again, totals.count_again, fields.forget_remembered)
+    begin_again = (totals.count_again, fields.forget_remembered)
     for forget in begin_again:
         forget()
     yield
