@@ -100,6 +100,12 @@ class Answers(Protocol):
     def editor(self, tree: Any, of: Record, *, back: str) -> str:
         """Where a rule is written; `back` are the other parameters of the list."""
 
+    def chooser(self, tree: Any, *, back: str) -> str:
+        """Where an audience is chosen for the list of people; empty where its rule can be none."""
+
+    def among(self, ids: Iterable[int]) -> Any:
+        """The rule of these people."""
+
     def keeper(self, tree: Any) -> str:
         """Where a rule is kept under a name."""
 

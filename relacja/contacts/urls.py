@@ -36,6 +36,7 @@ urlpatterns = [
     path("contacts/retrieval/", several.retrieval, name="retrieval"),
     path("contacts/change/", several.change, name="change"),
     path("contacts/tagging/", several.tagging, name="tagging"),
+    path("contacts/those/", several.those, name="those"),
     path("contacts/export/", several.export, name="export"),
     path("contacts/batches/<int:pk>/", several.batch, name="batch"),
     path("contacts/batches/<int:pk>/end/", several.end, name="batch-end"),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 Words = Any
 
@@ -37,3 +39,21 @@ def add(key: str, destination: Destination) -> None:
 
 def of(key: str) -> Destination | None:
     return _destinations.get(key)
+
+
+def known() -> dict[str, Destination]:
+    """Every destination by its key."""
+    return dict(_destinations)
+
+
+add(
+    "people",
+    Destination(
+        _("Whom the list shows"),
+        _("Say who is on the list; groups may stand in groups."),
+        _("Use these conditions"),
+        _("Contacts"),
+        "segments.view",
+        lambda _query: reverse("segments:choosing"),
+    ),
+)

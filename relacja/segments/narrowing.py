@@ -4,6 +4,7 @@ A page of people costs a pass over the columns that are compared, whichever page
 """
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from relacja.contacts.narrowing import Asked, Place, Rule
 from relacja.segments import by_day, firms, rules
 from relacja.segments.binder import Binder, Whole
 from relacja.segments.comparisons import Column
+from relacja.segments.segment_rules.among import Among
 from relacja.segments.segment_rules.consent import NEVER, Agreed
 from relacja.staff.models import User
 from relacja.staff.reach import Owners
@@ -83,6 +85,15 @@ class Rules:
 
     def editor(self, tree: Any, of: Record, *, back: str) -> str:
         return f"{reverse(EDITORS[of])}?{urlencode({'rule': _compact(tree), 'list': back})}"
+
+    def chooser(self, tree: Any, *, back: str) -> str:
+        if tree and any(leaf.is_relative for leaf in rules.read(tree, is_looked_at=True).leaves()):
+            return ""
+        query = {"list": back, **({"rule": _compact(tree)} if tree else {})}
+        return f"{reverse('segments:choosing')}?{urlencode(query)}"
+
+    def among(self, ids: Iterable[int]) -> Any:
+        return Among(tuple(sorted(ids))).to_json()
 
     def keeper(self, tree: Any) -> str:
         return f"{reverse('segments:new')}?{urlencode({'rule': _compact(tree)})}"

@@ -11,6 +11,7 @@ urlpatterns = [
     path("segments/draft/reasons/<int:pk>/", building.reasons, name="reasons"),
     path("segments/people/", building.narrowing, {"of": Record.CONTACT}, name="narrowing"),
     path("segments/companies/", building.narrowing, {"of": Record.COMPANY}, name="company-narrowing"),
+    path("segments/people/audience/", audiences.people, name="choosing"),
     path("segments/of/<int:pk>/", segments.standing, name="standing"),
     path("segments/audience/", audiences.audience, name="audience"),
     path("segments/buyers/", buyers.buyers, name="buyers"),

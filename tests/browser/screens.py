@@ -101,6 +101,7 @@ def make_screens(alice, deliver) -> tuple[list[str], list[str]]:
         f"/journeys/{journey.key}/versions/1/steps/{next(iter(journey.versions.get().definition['steps']))['id']}/",
         f"/journeys/{journey.key}/draft/",
         f"/journeys/{journey.key}/draft/audience/?at=trigger",
+        "/segments/people/audience/?aim=email/newsletter",
         f"/journeys/{journey.key}/people/{Enrolment.objects.get(contact=reader).contact_id}/",
         f"/outbox/{message.pk}/",
         f"/settings/sources/{source.pk}/",

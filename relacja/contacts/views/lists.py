@@ -44,10 +44,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """The rule of the list: in words, and where it is written, kept and taken off."""
+    """The rule of the list: in words, and where it is written, chosen as an audience, kept and taken off."""
 
     sentence: str
     editor: str
+    chooser: str
     keeper: str
     without: str
 
@@ -108,8 +109,9 @@ def ruled(request: StaffRequest, rule: Rule | None, of: Record) -> Ruled:
     tree = rule.tree if rule else None
     without = link(request.GET, rule="")
     editor = answers().editor(tree, of, back=without.removeprefix("?"))
+    chooser = answers().chooser(tree, back=without.removeprefix("?")) if of == Record.CONTACT else ""
     may_keep = of == Record.CONTACT and request.user.may("segments.edit")
-    return Ruled(rule.sentence if rule else "", editor, answers().keeper(tree) if may_keep else "", without)
+    return Ruled(rule.sentence if rule else "", editor, chooser, answers().keeper(tree) if may_keep else "", without)
 
 
 def address(view: SavedView) -> str:

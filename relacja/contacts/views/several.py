@@ -1,6 +1,8 @@
 """What is done with many people at once: chosen one by one, or everybody whom a list leaves."""
 
+import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
@@ -14,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 from pyroaring import BitMap64
 
-from relacja.contacts import columns, deeds, forms, listing, reach, tasks
+from relacja.contacts import columns, deeds, forms, listing, narrowing, reach, tasks
 from relacja.contacts.actions import several
 from relacja.contacts.actions import tags as tagging_of
 from relacja.contacts.listing import firms
@@ -69,6 +71,17 @@ def retrieval(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     return _begin(request, "retrieve", of=of)
 
 
+@allow("contacts.view")
+@require_POST
+def those(request: StaffRequest) -> HttpResponse:
+    """The list of the ticked people and nobody else, to keep as a view or as a segment."""
+    if request.POST.get("all"):
+        return redirect(f"{reverse('contacts:contacts')}{_list(request)}")
+    tree = narrowing.answers().among(_people(request, Record.CONTACT))
+    rule = narrowing.read(json.dumps(tree), at=timezone.now())
+    return redirect(f"{reverse('contacts:contacts')}?{urlencode({'rule': rule.text})}")
+
+
 @allow("contacts.edit")
 @require_POST
 def change(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
@@ -109,13 +122,11 @@ def tagging(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
 @require_POST
 def export(request: StaffRequest, of: str = Record.CONTACT) -> HttpResponse:
     """Take the chosen contacts out as a file: first how it shall be written."""
-    if request.POST.get("do") != "export":
-        context = {"form": forms.Export(label_suffix=""), "count": len(_people(request, of)), **_carried(request, of)}
-        return page(request, "contacts/export.html", context)
-    form = forms.Export(request.POST, label_suffix="")
-    if not form.is_valid():
-        context = {"form": form, "count": len(_people(request, of)), **_carried(request, of)}
-        return page(request, "contacts/export.html", context, status=422)
+    is_sent = request.POST.get("do") == "export"
+    form = forms.Export(request.POST if is_sent else None, label_suffix="")
+    if not is_sent or not form.is_valid():
+        context = {"form": form, "count": len(_people(request, of)), "who": _who(request, of), **_carried(request, of)}
+        return page(request, "contacts/export.html", context, status=422 if is_sent else 200)
     query = QueryDict(_list(request).removeprefix("?"))
     usual = columns.USUAL if of == Record.CONTACT else columns.USUAL_OF_FIRMS
     asked = columns.paths(query.getlist("columns"))
@@ -217,6 +228,12 @@ def _people(request: StaffRequest, of: str) -> BitMap64:
     if not ids:
         raise Refused(_("Choose some people first.") if of == Record.CONTACT else _("Choose some companies first."))
     return ids
+
+
+def _who(request: StaffRequest, of: str) -> str:
+    """The rule of the list in words, where everybody is meant whom it leaves."""
+    text = QueryDict(_list(request).removeprefix("?")).get("rule", "") if request.POST.get("all") else ""
+    return narrowing.read(text, at=timezone.now(), viewer=request.user.pk, of=Record(of)).sentence if text else ""
 
 
 def _list(request: StaffRequest) -> str:
