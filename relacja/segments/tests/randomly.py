@@ -242,14 +242,31 @@ def written(kind: str, **blanks: list) -> st.SearchStrategy[dict]:
 def history() -> st.SearchStrategy[dict]:
     """Conditions on what followed what, on orders and on letters."""
     within, limits, amounts = [None, 1, 3], ["at_least", "at_most"], [0.29, 50, 99.9, 100, 100.29]
+    before = [None, None, 1, 2]
     of_lines = {"category": [None, None, "bikes"], "product": [None, None, "KASK"]}
     return st.one_of(
         written("sequence", first=NAMES, op=["did", "did_not"], then=NAMES, days=[1, 2, 7], within=within),
-        written("orders", what=["number"], op=[*limits, "exactly"], amount=[1, 2, 101], within=within, **of_lines),
+        written(
+            "orders",
+            what=["number"],
+            op=[*limits, "exactly"],
+            amount=[1, 2, 101],
+            within=within,
+            before=before,
+            **of_lines,
+        ),
         written("orders", what=["number", "total"], op=["at_most", "exactly"], amount=[0], within=within, **of_lines),
         written("orders", what=["total", "average", "largest"], op=[*limits, "exactly"], amount=amounts, **of_lines),
-        written("orders", what=["total", "largest"], op=limits, amount=amounts, within=within, currency=["PLN", "EUR"]),
-        written("orders", what=["days"], op=limits, amount=[1, 3, 7], within=within, **of_lines),
+        written(
+            "orders",
+            what=["total", "largest"],
+            op=limits,
+            amount=amounts,
+            within=within,
+            before=before,
+            currency=["PLN", "EUR"],
+        ),
+        written("orders", what=["days"], op=limits, amount=[1, 3, 7], within=within, before=before, **of_lines),
         written("bought", op=["bought", "not_bought"], by=["category", "name", "sku"], value=["bikes", "ROWER", "7"]),
         written("letters", op=["opened", "clicked", "ignored"], letters=[1, 2, 3]),
     )
