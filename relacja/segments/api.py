@@ -12,7 +12,9 @@ from pydantic import Field, JsonValue
 
 from relacja.contacts.api.asking import Id, Limit, load
 from relacja.lib.errors import Refused
-from relacja.segments import actions, audience, queries, rules
+from relacja.segments import actions, audience, exclusions, queries, rules
+from relacja.segments.audience import Audience
+from relacja.segments.exclusions import Aim
 from relacja.segments.models import Segment
 from relacja.segments.rules import Rule
 from relacja.staff.api import Problem, Request, Strict, offer, once, refuse_unknown, scope
@@ -40,20 +42,38 @@ class NewSegment(SegmentFields):
     rule: dict[str, JsonValue]
 
 
+class Aimed(Strict):
+    """How those who are meant are to be reached: on a `channel`, for a `purpose` of consents; none is no marketing."""
+
+    channel: str = ""
+    purpose: str = ""
+
+    def read(self) -> Aim:
+        """Raises `Problem` for what nobody can be reached by."""
+        if self.channel and not Aim.of_code(f"{self.channel}/{self.purpose}").channel:
+            words = _("Nobody can be reached like that.")
+            raise Problem(422, words, errors={"aim": words})
+        return Aim(self.channel, self.purpose)
+
+
 class Meant(Strict):
-    """Whom to ask about: a `rule`, or an `audience` of docs/guide/audiences.md, which may hold one."""
+    """Whom to ask about: a `rule`, or an `audience` of docs/guide/audiences.md, which may hold one.
+
+    With an `aim` only those are meant who can be reached.
+    """
 
     rule: dict[str, JsonValue] = {}
     audience: dict[str, JsonValue] = {}
+    aim: Aimed = Aimed()
 
-    def read(self) -> Rule:
+    def read(self) -> Audience:
         """Raises `Problem` naming the place at fault, like `audience.except`."""
         if bool(self.rule) == bool(self.audience):
             raise Problem(422, _("Send a rule or an audience."), errors={"rule": _("Send a rule or an audience.")})
         if self.rule:
-            return _rule(dict(self.rule))
+            return Audience(rule=_rule(dict(self.rule)))
         try:
-            return audience.read(dict(self.audience)).as_rule()
+            return audience.read(dict(self.audience))
         except Refused as refusal:
             place = f"audience.{refusal.field}".rstrip(".")
             raise Problem(422, str(refusal), errors={place: str(refusal)}) from refusal
@@ -72,9 +92,19 @@ class MeantMembers(Meant):
     limit: MemberLimit = 1000
 
 
+class Excluded(Schema):
+    """How many would be meant but for this reason, and for none before it."""
+
+    reason: str
+    people: int
+
+
 class Counted(Schema):
+    """How many are meant, of how many; together with the `excluded` they are those who were asked for."""
+
     size: int
     everybody: int
+    excluded: list[Excluded]
     sentence: str
     sample: list[int]
 
@@ -204,17 +234,24 @@ def create_segment(request: Request, payload: NewSegment) -> Status[dict[str, An
 
 @router.post("/segment-counts", auth=SEE, response=Counted)
 def count(request: Request, payload: Asked) -> dict[str, Any]:
-    """How many meet a rule right now, and some of them. Nothing is kept."""
-    rule, now = payload.read(), timezone.now()
-    size, everybody = queries.counts([rule, rules.Every()], now)
-    sample = queries.members(rule, 0, payload.sample, now) if payload.sample else []
-    return {"size": size, "everybody": everybody, "sentence": rules.sentence(rule), "sample": sample}
+    """How many meet a rule or are meant by an audience right now, some of them, and who is left out and why."""
+    chosen, aim, now = payload.read(), payload.aim.read(), timezone.now()
+    rule, left_out = exclusions.reached(chosen, aim), exclusions.of(chosen, aim)
+    size, everybody, *gone = queries.counts([rule, rules.Every(), *(one.rule for one in left_out)], now)
+    return {
+        "size": size,
+        "everybody": everybody,
+        "excluded": [{"reason": one.words, "people": n} for one, n in zip(left_out, gone, strict=True) if n],
+        "sentence": chosen.words(),
+        "sample": queries.members(rule, 0, payload.sample, now) if payload.sample else [],
+    }
 
 
 @router.post("/audience-members", auth=SEE, response=Members)
 def audience_members(request: Request, payload: MeantMembers) -> dict[str, Any]:
     """Who meets a rule or is meant by an audience right now: up to 10,000 ids at once. Nothing is kept."""
-    found = queries.members(payload.read(), int(payload.cursor or 0), payload.limit + 1, timezone.now())
+    rule = exclusions.reached(payload.read(), payload.aim.read())
+    found = queries.members(rule, int(payload.cursor or 0), payload.limit + 1, timezone.now())
     rows = found[: payload.limit]
     return {"items": rows, "next": str(rows[-1]) if len(found) > payload.limit else None}
 

@@ -8,6 +8,7 @@ from django.utils.translation import override
 from relacja.contacts import actions as contacts
 from relacja.contacts import copying
 from relacja.contacts import rules as contact_rules
+from relacja.contacts.tests.programs import Program, errors
 from relacja.messaging import actions as messaging
 from relacja.messaging import sending
 from relacja.messaging.models import Cause
@@ -54,6 +55,25 @@ def test_numbers_of_those_who_are_left_out_add_up_and_open_their_people(world, p
     for one in shown.left_out:
         assert len(as_alice.get(one.href).context["page"].rows) == one.size
         assert parse_qs(urlsplit(one.href).query)["rule"]
+
+
+def test_programs_hear_who_is_left_out_and_read_the_others(world, people):
+    program = Program(scopes=["contacts.view", "segments.view"])
+    asked = {"audience": {"version": 1, "except": ["away"]}, "aim": {"channel": "email", "purpose": "newsletter"}}
+
+    counted = program.post("/segment-counts", asked).json()
+    listed = program.post("/audience-members", asked).json()
+    wrong = program.post("/segment-counts", {**asked, "aim": {"channel": "pigeon"}})
+
+    assert {one["reason"]: one["people"] for one in counted["excluded"]} == {
+        "in the segment “Away”": 1,
+        "no address": 1,
+        "unsubscribed": 1,
+        "no consent to “newsletter”": 2,
+    }
+    assert (counted["size"], counted["everybody"]) == (1, 6)
+    assert listed["items"] == counted["sample"] == [people["Anna"].pk]
+    assert (wrong.status_code, list(errors(wrong))) == (422, ["aim"])
 
 
 def test_what_is_no_marketing_reaches_those_who_unsubscribed(world, people):

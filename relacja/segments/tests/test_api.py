@@ -63,6 +63,7 @@ def test_a_rule_is_counted_without_being_kept(program, deliver, now):
     assert counted.json() == {
         "size": 3,
         "everybody": 4,
+        "excluded": [],
         "sentence": "City is “Gdynia”.",
         "sample": [one.pk for one in people[:2]],
     }
