@@ -10,7 +10,7 @@ from relacja.contacts import firm_duplicates, reach
 from relacja.contacts.matching import reasons
 from relacja.contacts.matching.reasons import Reason
 from relacja.contacts.models import Candidate, Contact, Decision, Finder, Likeness, Merge, Sweep
-from relacja.contacts.suspicions import MOST_COUNTED, PAGE, likeliest
+from relacja.contacts.suspicions import MOST_COUNTED, PAGE, Page, likeliest
 from relacja.staff.models import User
 from relacja.staff.reach import Owners
 
@@ -39,19 +39,6 @@ class Row:
     @property
     def contacts(self) -> tuple[Contact, Contact]:
         return self.candidate.first, self.candidate.second
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some candidates, the likeliest first; `after` goes on with the next, empty at the end."""
-
-    rows: Sequence[Row]
-    found: int
-    after: str
-
-    @property
-    def is_many(self) -> bool:
-        return self.found >= MOST_COUNTED
 
 
 @dataclass(slots=True)

@@ -1,6 +1,5 @@
 """Questions about companies that may be in the records twice."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -9,7 +8,7 @@ from relacja.contacts import alike, reach
 from relacja.contacts.matching import reasons
 from relacja.contacts.matching.reasons import Reason
 from relacja.contacts.models import Company, Decision, FirmCandidate, Likeness
-from relacja.contacts.suspicions import MOST_COUNTED, PAGE, likeliest
+from relacja.contacts.suspicions import MOST_COUNTED, PAGE, Page, likeliest
 from relacja.staff.models import User
 from relacja.staff.reach import Owners
 
@@ -24,15 +23,6 @@ class Row:
     @property
     def companies(self) -> tuple[Company, Company]:
         return self.candidate.first, self.candidate.second
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some pairs, the likeliest first; `after` goes on with the next, empty at the end."""
-
-    rows: Sequence[Row]
-    found: int
-    after: str
 
 
 def page(decision: str = Decision.OPEN, level: str = "", *, after: str = "", seen: Owners = None) -> Page:

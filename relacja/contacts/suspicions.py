@@ -1,6 +1,8 @@
 """Going through what is suspected, of people or of companies."""
 
-from typing import TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -9,6 +11,19 @@ from relacja.contacts.models.duplicate import Suspicion
 PAGE = 25
 MOST_COUNTED = 1_000
 S = TypeVar("S", bound=Suspicion)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some pairs, the likeliest first; `after` goes on with the next, empty at the end."""
+
+    rows: Sequence[Any]
+    found: int
+    after: str
+
+    @property
+    def is_many(self) -> bool:
+        return self.found >= MOST_COUNTED
 
 
 def likeliest(found: QuerySet[S], after: str, limit: int) -> tuple[list[S], str]:
